@@ -1,0 +1,3 @@
+fn main() {
+    slint_build::compile("usher.slint").expect("the screens compile");
+}
