@@ -1,0 +1,31 @@
+# Each target works alone on a fresh Debian 12 with a Rust toolchain (1.92 or newer).
+# Build products stay outside the checkout, so that a clean clone does not rebuild the world.
+export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/usher/target
+CARGO ?= cargo
+
+.PHONY: demo test lint hw bench proof drill deb goldens
+
+demo: ## A whole venue on this machine: hub, two kiosks, printers and a crowd.
+	@.ci/packages build test
+	$(CARGO) build --bin usher
+	$(CARGO_TARGET_DIR)/debug/usher demo
+
+test: lint ## Everything that must hold before a change lands.
+	USHER_SIM_SEEDS=$${USHER_SIM_SEEDS:-500} $(CARGO) test --workspace
+
+lint:
+	@.ci/packages build test
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --bin usher --no-default-features --features hub -- -D warnings
+
+bench: ## The figures that README quotes, into benches/RESULTS.md.
+	@.ci/packages build test
+	benches/run
+
+goldens: ## Renews the golden pictures; look at every one that changed.
+	@.ci/packages build test
+	UPDATE_GOLDEN=1 $(CARGO) test -p ui --test golden
+
+hw proof drill deb:
+	@echo "make $@: not built yet" >&2; exit 2
