@@ -1,0 +1,49 @@
+//! Every message between a node and the hub, its bytes, its limits and its place in HTTP. Decoding
+//! is total; who may send what is the hub's concern, and opening connections is the caller's.
+
+mod enrol;
+mod fault;
+mod frame;
+mod pull;
+mod push;
+mod status;
+
+pub use enrol::{EnrolRequest, Grant, MAX_NAME_CHARS, Role};
+pub use fault::{NetFault, Problem, ProblemCode, WireError};
+pub use pull::{PullReply, PullRequest, Snapshot};
+pub use push::{PushReply, PushRequest};
+pub use status::{NodeStatus, Status};
+
+/// Most events of one push.
+pub const MAX_PUSH_EVENTS: usize = 200;
+/// Most event bytes of one push.
+pub const MAX_PUSH_BYTES: usize = 256 * 1024;
+/// Most bytes of the body of a push: events, their lengths and the head.
+pub const MAX_PUSH_BODY_BYTES: usize = MAX_PUSH_BYTES + 16 * 1024;
+/// Most events of one pull reply.
+pub const MAX_PULL_EVENTS: usize = 500;
+/// Event bytes after which a pull reply takes no further event.
+pub const MAX_PULL_BYTES: usize = 1024 * 1024;
+/// Most bytes of the body of a pull reply.
+pub const MAX_PULL_BODY_BYTES: usize = MAX_PULL_BYTES + 256 * 1024;
+/// Most bytes of a snapshot, far above a meeting of 100,000 events.
+pub const MAX_SNAPSHOT_BYTES: usize = 256 * 1024 * 1024;
+/// Most bytes of a message that is JSON only.
+pub const MAX_JSON_BYTES: usize = 256 * 1024;
+/// Longest time that a pull may wait at the hub.
+pub const MAX_WAIT_MS: u32 = 30_000;
+
+/// Anybody may ask: is it there?
+pub const PATH_HEALTH: &str = "/health";
+/// `EnrolRequest` → `Grant`.
+pub const PATH_ENROL: &str = "/v1/enrol";
+/// `PushRequest` → `PushReply`; 409 is a fork.
+pub const PATH_PUSH: &str = "/v1/push";
+/// `PullRequest` as the query → `PullReply`.
+pub const PATH_PULL: &str = "/v1/pull";
+/// → `Snapshot`.
+pub const PATH_SNAPSHOT: &str = "/v1/snapshot";
+/// → `Status`.
+pub const PATH_STATUS: &str = "/v1/status";
+/// Content type of push, pull and snapshot bodies.
+pub const CONTENT_TYPE_EVENTS: &str = "application/vnd.usher.events";

@@ -1,0 +1,67 @@
+//! What the hub tells about itself and its nodes, for `usher hub status` and for tests.
+
+use serde::{Deserialize, Serialize};
+
+use super::Role;
+use super::fault::{NetFault, WireError, body_of, from_json, to_json};
+use crate::ids::{DeviceId, Incarnation, LogEpoch, MeetingId};
+
+/// The hub at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    pub meeting: MeetingId,
+    pub incarnation: Incarnation,
+    /// The newest cursor, which is the number of events.
+    pub cursor: u64,
+    /// The hub's wall clock, Unix milliseconds.
+    pub now_ms: u64,
+    /// The hub's own author.
+    pub hub_device: DeviceId,
+    /// Events in the hub's own log.
+    pub hub_events: u64,
+    /// Pulls that wait at this moment.
+    pub waiting_pulls: u32,
+    /// One entry per epoch, in the order of enrolment.
+    pub nodes: Vec<NodeStatus>,
+}
+
+/// One epoch of one device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeStatus {
+    pub name: String,
+    pub role: Role,
+    pub prefix: String,
+    pub device: DeviceId,
+    pub epoch: LogEpoch,
+    /// Last seq that the hub has, none before the first event.
+    pub acked_seq: Option<u64>,
+    /// When it last asked or pushed, Unix milliseconds; none since the hub started.
+    pub last_seen_ms: Option<u64>,
+    /// The cursor it last asked about, since the hub started.
+    pub pull_cursor: Option<u64>,
+    /// Events of the hub that it has not asked beyond yet.
+    pub lag: u64,
+}
+
+impl Status {
+    /// The HTTP body.
+    pub fn encode(&self) -> Vec<u8> {
+        to_json(self)
+    }
+
+    /// Reads an HTTP body.
+    ///
+    /// # Errors
+    /// When it is no status.
+    pub fn decode(body: &[u8]) -> Result<Status, WireError> {
+        from_json(body)
+    }
+
+    /// Reads an HTTP answer.
+    ///
+    /// # Errors
+    /// The fault that status and body tell.
+    pub fn from_http(status: u16, body: &[u8]) -> Result<Status, NetFault> {
+        Ok(Status::decode(body_of(status, body)?)?)
+    }
+}
