@@ -32,7 +32,7 @@ fn chain(count: u64, payload_bytes: usize) -> Vec<Event> {
             payload: vec![b' '; payload_bytes],
             prev_hash,
         };
-        let event = draft.seal().unwrap();
+        let event = draft.seal().expect("a small draft seals");
         prev_hash = event.hash();
         events.push(event);
     }
