@@ -16,12 +16,7 @@ pub enum BitmapError {
     #[error("{width_dots} × {height_dots} dots are more than {MAX_WIDTH_DOTS} × {MAX_HEIGHT_DOTS}")]
     TooLarge { width_dots: u32, height_dots: u32 },
     #[error("{width_dots} × {height_dots} dots need {expected} bytes, got {got}")]
-    WrongLength {
-        width_dots: u32,
-        height_dots: u32,
-        expected: usize,
-        got: usize,
-    },
+    WrongLength { width_dots: u32, height_dots: u32, expected: usize, got: usize },
 }
 
 /// 1 bit per dot, 1 = black, rows packed from the left (most significant bit first) and padded to whole bytes with white.
@@ -50,13 +45,7 @@ impl TryFrom<RawBitmap> for Bitmap {
 
 impl std::fmt::Debug for Bitmap {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "Bitmap({} × {} dots, {} black)",
-            self.width_dots,
-            self.height_dots,
-            self.black_dots()
-        )
+        write!(f, "Bitmap({} × {} dots, {} black)", self.width_dots, self.height_dots, self.black_dots())
     }
 }
 
@@ -65,31 +54,14 @@ impl Bitmap {
     pub fn white(width_dots: u32, height_dots: u32) -> Result<Bitmap, BitmapError> {
         check_size(width_dots, height_dots)?;
         let bytes = vec![0; stride(width_dots) * height_dots as usize];
-        Ok(Bitmap {
-            width_dots,
-            height_dots,
-            bytes,
-        })
+        Ok(Bitmap { width_dots, height_dots, bytes })
     }
 
     /// Takes packed rows as they are; the padding on the right is cleared.
-    pub fn from_packed(
-        width_dots: u32,
-        height_dots: u32,
-        bytes: Vec<u8>,
-    ) -> Result<Bitmap, BitmapError> {
+    pub fn from_packed(width_dots: u32, height_dots: u32, bytes: Vec<u8>) -> Result<Bitmap, BitmapError> {
         check_size(width_dots, height_dots)?;
-        check_length(
-            width_dots,
-            height_dots,
-            stride(width_dots) * height_dots as usize,
-            bytes.len(),
-        )?;
-        let mut bitmap = Bitmap {
-            width_dots,
-            height_dots,
-            bytes,
-        };
+        check_length(width_dots, height_dots, stride(width_dots) * height_dots as usize, bytes.len())?;
+        let mut bitmap = Bitmap { width_dots, height_dots, bytes };
         bitmap.clear_padding();
         Ok(bitmap)
     }
@@ -108,11 +80,7 @@ impl Bitmap {
             bytes: vec![0; stride(grey.width_dots) * grey.height_dots as usize],
         };
         let grey_rows = grey.pixels.chunks_exact(grey.width_dots as usize);
-        for (packed, row) in bitmap
-            .bytes
-            .chunks_exact_mut(stride(grey.width_dots))
-            .zip(grey_rows)
-        {
+        for (packed, row) in bitmap.bytes.chunks_exact_mut(stride(grey.width_dots)).zip(grey_rows) {
             threshold_row(row, threshold, packed);
         }
         for photo in photos {
@@ -142,18 +110,12 @@ impl Bitmap {
     /// Row `y` packed; empty below the picture.
     pub fn row(&self, y: u32) -> &[u8] {
         let start = y as usize * self.stride_bytes();
-        self.bytes
-            .get(start..start + self.stride_bytes())
-            .unwrap_or(&[])
+        self.bytes.get(start..start + self.stride_bytes()).unwrap_or(&[])
     }
 
     /// Whether a dot is black; white outside the picture.
     pub fn is_black(&self, x: u32, y: u32) -> bool {
-        x < self.width_dots
-            && self
-                .row(y)
-                .get(x as usize / 8)
-                .is_some_and(|byte| byte & (0x80 >> (x % 8)) != 0)
+        x < self.width_dots && self.row(y).get(x as usize / 8).is_some_and(|byte| byte & (0x80 >> (x % 8)) != 0)
     }
 
     /// Sets a dot; nothing happens outside the picture.
@@ -171,10 +133,7 @@ impl Bitmap {
     }
 
     pub fn black_dots(&self) -> u64 {
-        self.bytes
-            .iter()
-            .map(|byte| u64::from(byte.count_ones()))
-            .sum()
+        self.bytes.iter().map(|byte| u64::from(byte.count_ones())).sum()
     }
 
     /// The picture as 8-bit grey, black 0 and white 255: for previews and PNG files.
@@ -183,11 +142,7 @@ impl Bitmap {
         for y in 0..self.height_dots {
             pixels.extend((0..self.width_dots).map(|x| if self.is_black(x, y) { 0 } else { 255 }));
         }
-        Grey {
-            width_dots: self.width_dots,
-            height_dots: self.height_dots,
-            pixels,
-        }
+        Grey { width_dots: self.width_dots, height_dots: self.height_dots, pixels }
     }
 
     fn clear_padding(&mut self) {
@@ -220,39 +175,16 @@ impl Grey {
     /// One byte per dot, row by row.
     pub fn new(width_dots: u32, height_dots: u32, pixels: Vec<u8>) -> Result<Grey, BitmapError> {
         check_size(width_dots, height_dots)?;
-        check_length(
-            width_dots,
-            height_dots,
-            width_dots as usize * height_dots as usize,
-            pixels.len(),
-        )?;
-        Ok(Grey {
-            width_dots,
-            height_dots,
-            pixels,
-        })
+        check_length(width_dots, height_dots, width_dots as usize * height_dots as usize, pixels.len())?;
+        Ok(Grey { width_dots, height_dots, pixels })
     }
 
     /// From `channels` bytes per dot (3 = RGB, 4 = RGBA; alpha is ignored, paper is opaque), luma after Rec. 601.
-    pub fn from_rgb(
-        width_dots: u32,
-        height_dots: u32,
-        channels: usize,
-        rgb: &[u8],
-    ) -> Result<Grey, BitmapError> {
+    pub fn from_rgb(width_dots: u32, height_dots: u32, channels: usize, rgb: &[u8]) -> Result<Grey, BitmapError> {
         check_size(width_dots, height_dots)?;
         let channels = channels.max(3);
-        check_length(
-            width_dots,
-            height_dots,
-            width_dots as usize * height_dots as usize * channels,
-            rgb.len(),
-        )?;
-        Ok(Grey {
-            width_dots,
-            height_dots,
-            pixels: rgb.chunks_exact(channels).map(luma).collect(),
-        })
+        check_length(width_dots, height_dots, width_dots as usize * height_dots as usize * channels, rgb.len())?;
+        Ok(Grey { width_dots, height_dots, pixels: rgb.chunks_exact(channels).map(luma).collect() })
     }
 
     pub fn width_dots(&self) -> u32 {
@@ -284,61 +216,32 @@ fn stride(width_dots: u32) -> usize {
 
 fn check_size(width_dots: u32, height_dots: u32) -> Result<(), BitmapError> {
     if width_dots == 0 || height_dots == 0 {
-        return Err(BitmapError::Empty {
-            width_dots,
-            height_dots,
-        });
+        return Err(BitmapError::Empty { width_dots, height_dots });
     }
     if width_dots > MAX_WIDTH_DOTS || height_dots > MAX_HEIGHT_DOTS {
-        return Err(BitmapError::TooLarge {
-            width_dots,
-            height_dots,
-        });
+        return Err(BitmapError::TooLarge { width_dots, height_dots });
     }
     Ok(())
 }
 
-fn check_length(
-    width_dots: u32,
-    height_dots: u32,
-    expected: usize,
-    got: usize,
-) -> Result<(), BitmapError> {
-    if expected == got {
-        Ok(())
-    } else {
-        Err(BitmapError::WrongLength {
-            width_dots,
-            height_dots,
-            expected,
-            got,
-        })
-    }
+fn check_length(width_dots: u32, height_dots: u32, expected: usize, got: usize) -> Result<(), BitmapError> {
+    if expected == got { Ok(()) } else { Err(BitmapError::WrongLength { width_dots, height_dots, expected, got }) }
 }
 
 fn luma(dot: &[u8]) -> u8 {
-    ((u32::from(dot[0]) * 299 + u32::from(dot[1]) * 587 + u32::from(dot[2]) * 114 + 500) / 1_000)
-        as u8
+    ((u32::from(dot[0]) * 299 + u32::from(dot[1]) * 587 + u32::from(dot[2]) * 114 + 500) / 1_000) as u8
 }
 
 fn threshold_row(grey: &[u8], threshold: u8, packed: &mut [u8]) {
     for (byte, dots) in packed.iter_mut().zip(grey.chunks(8)) {
-        *byte = dots.iter().enumerate().fold(0, |bits, (i, dot)| {
-            bits | (u8::from(*dot < threshold) << (7 - i))
-        });
+        *byte = dots.iter().enumerate().fold(0, |bits, (i, dot)| bits | (u8::from(*dot < threshold) << (7 - i)));
     }
 }
 
 /// Floyd–Steinberg with integer errors (in sixteenths); the error stays inside the region.
 fn diffuse(grey: &Grey, region: Region, bitmap: &mut Bitmap) {
-    let right = region
-        .x
-        .saturating_add(region.width_dots)
-        .min(grey.width_dots);
-    let bottom = region
-        .y
-        .saturating_add(region.height_dots)
-        .min(grey.height_dots);
+    let right = region.x.saturating_add(region.width_dots).min(grey.width_dots);
+    let bottom = region.y.saturating_add(region.height_dots).min(grey.height_dots);
     if region.x >= right || region.y >= bottom {
         return;
     }
@@ -346,8 +249,7 @@ fn diffuse(grey: &Grey, region: Region, bitmap: &mut Bitmap) {
     let mut here = vec![0i32; width + 2];
     let mut below = vec![0i32; width + 2];
     for y in region.y..bottom {
-        let row = &grey.pixels[y as usize * grey.width_dots as usize..]
-            [region.x as usize..right as usize];
+        let row = &grey.pixels[y as usize * grey.width_dots as usize..][region.x as usize..right as usize];
         for (i, dot) in row.iter().enumerate() {
             let wanted = i32::from(*dot) + here[i + 1] / 16;
             let black = wanted < 128;

@@ -4,19 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A device failed or wants a person. Every variant tells what that person should do ([`Fault::remedy`]).
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    thiserror::Error,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error)]
 pub enum Fault {
     #[error("paper out")]
     PaperOut,
@@ -76,9 +64,7 @@ impl Fault {
             Fault::Busy => "close the other program that uses the printer",
             Fault::Disconnected => "check cable, power and address of the printer",
             Fault::Stalled => "check paper and cover, then switch the printer off and on",
-            Fault::Denied => {
-                "install the udev rule (usher doctor prints it) and plug the printer in again"
-            }
+            Fault::Denied => "install the udev rule (usher doctor prints it) and plug the printer in again",
             Fault::Protocol => "check that the model in the settings is the printer on the table",
         }
     }

@@ -96,10 +96,7 @@ impl JobState {
             JobInput::AllSent { id } => self.all_sent(id),
             JobInput::PrinterConfirmed { id } => self.printer_confirmed(id),
             JobInput::StatusStayedClean => self.status_stayed_clean(),
-            JobInput::Failed {
-                fault,
-                bytes_accepted,
-            } => self.failed(fault, bytes_accepted),
+            JobInput::Failed { fault, bytes_accepted } => self.failed(fault, bytes_accepted),
             JobInput::FaultGone => self.fault_gone(),
             JobInput::Restarted => self.restarted(),
             JobInput::StaffSaysPrinted => self.staff_says_printed(),
@@ -158,17 +155,10 @@ impl JobState {
 
     /// The offset only grows; an older report changes nothing.
     fn progress(self, offset: u64) -> Option<JobState> {
-        let JobState::Sending {
-            epoch,
-            offset: before,
-        } = self
-        else {
+        let JobState::Sending { epoch, offset: before } = self else {
             return None;
         };
-        Some(JobState::Sending {
-            epoch,
-            offset: before.max(offset),
-        })
+        Some(JobState::Sending { epoch, offset: before.max(offset) })
     }
 
     fn all_sent(self, id: u32) -> Option<JobState> {
@@ -179,9 +169,7 @@ impl JobState {
     fn printer_confirmed(self, id: u32) -> Option<JobState> {
         let by = ConfirmedBy::Printer;
         match self {
-            JobState::Sent { id: expected } => {
-                (id == expected).then_some(JobState::Confirmed { by })
-            }
+            JobState::Sent { id: expected } => (id == expected).then_some(JobState::Confirmed { by }),
             JobState::Doubtful => Some(JobState::Confirmed { by }),
             JobState::Queued
             | JobState::Preflight
@@ -200,15 +188,9 @@ impl JobState {
     /// Before the first byte a fault blocks, after it there is doubt.
     fn failed(self, fault: Fault, bytes_accepted: u64) -> Option<JobState> {
         match self {
-            JobState::Queued | JobState::Preflight | JobState::Blocked { .. } => {
-                Some(JobState::Blocked { fault })
-            }
-            JobState::Sending { offset: 0, .. } if bytes_accepted == 0 => {
-                Some(JobState::Blocked { fault })
-            }
-            JobState::Sending { .. } | JobState::Sent { .. } | JobState::Doubtful => {
-                Some(JobState::Doubtful)
-            }
+            JobState::Queued | JobState::Preflight | JobState::Blocked { .. } => Some(JobState::Blocked { fault }),
+            JobState::Sending { offset: 0, .. } if bytes_accepted == 0 => Some(JobState::Blocked { fault }),
+            JobState::Sending { .. } | JobState::Sent { .. } | JobState::Doubtful => Some(JobState::Doubtful),
             JobState::Confirmed { .. } | JobState::PrintedUnconfirmed | JobState::Void => None,
         }
     }
@@ -220,22 +202,14 @@ impl JobState {
     /// `Sending` is committed before its first byte leaves, so even offset 0 is in doubt after a crash.
     fn restarted(self) -> Option<JobState> {
         match self {
-            JobState::Queued | JobState::Preflight | JobState::Blocked { .. } => {
-                Some(JobState::Queued)
-            }
-            JobState::Sending { .. } | JobState::Sent { .. } | JobState::Doubtful => {
-                Some(JobState::Doubtful)
-            }
-            JobState::Confirmed { .. } | JobState::PrintedUnconfirmed | JobState::Void => {
-                Some(self)
-            }
+            JobState::Queued | JobState::Preflight | JobState::Blocked { .. } => Some(JobState::Queued),
+            JobState::Sending { .. } | JobState::Sent { .. } | JobState::Doubtful => Some(JobState::Doubtful),
+            JobState::Confirmed { .. } | JobState::PrintedUnconfirmed | JobState::Void => Some(self),
         }
     }
 
     fn staff_says_printed(self) -> Option<JobState> {
-        (self == JobState::Doubtful).then_some(JobState::Confirmed {
-            by: ConfirmedBy::Staff,
-        })
+        (self == JobState::Doubtful).then_some(JobState::Confirmed { by: ConfirmedBy::Staff })
     }
 
     fn staff_says_missing(self) -> Option<JobState> {

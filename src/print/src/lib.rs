@@ -3,11 +3,14 @@
 //! what a badge says is decided elsewhere, here it is only dots and states.
 
 pub mod bitmap;
+pub mod escpos;
 pub mod fault;
 pub mod job;
 pub mod journal;
+pub mod model;
 
 pub use bitmap::{Bitmap, BitmapError, Grey, Region};
 pub use fault::Fault;
 pub use job::{ConfirmedBy, JobId, JobInput, JobState, WrongTransition};
 pub use journal::JournalRow;
+pub use model::Model;
