@@ -1,1 +1,26 @@
-//! 
+//! Rules and state of a dealer order meeting: `decide` makes events of commands, `apply` folds them. Reads no clock,
+//! makes no randomness, does no I/O; slips, payments and the draw are recorded and counted here, not yet decided.
+
+pub mod actor;
+pub mod command;
+pub mod config;
+pub mod event;
+pub mod ids;
+pub mod invitation;
+pub mod meeting;
+pub mod money;
+pub mod refusal;
+pub mod roster;
+pub mod scan;
+pub mod time;
+
+pub use actor::{Actor, Ctx, Meta};
+pub use command::{Command, PhoneCheck, Unlisted};
+pub use config::MeetingConfig;
+pub use event::{Event, UnknownEvent};
+pub use ids::*;
+pub use meeting::Meeting;
+pub use money::{Currency, Money};
+pub use refusal::{Authority, Refusal};
+pub use roster::{Contact, Dealer, Guest, Household};
+pub use time::{LocalDate, LocalTime, UnixMillis};

@@ -1,0 +1,429 @@
+//! Commands: what people and devices want done. Only those whose rules exist are here; `Meeting::decide` answers them.
+
+use crate::config::{Disclosure, Table};
+use crate::event::{
+    Assurance, BadgeReason, ConsentBy, Crew, Decision, DevicePart, DeviceRole, GuestCorrected, HelpReason, NoticeWay,
+    Party, PrintWord, ReleaseReason, ScanFault, SignInPurpose, UndoReason, Via, VoidReason,
+};
+use crate::ids::{
+    BadgeId, DealerId, GuestId, HouseholdId, NoticeId, PrinterId, SalespersonId, SessionId, TableId, TaskId,
+};
+use crate::roster::{ClassCriterion, Contact, CustomerClass, Dealer, Guest, Household};
+
+/// What is wanted. An empty answer to a command means: nothing new, all of it stands already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// A party arrives, or more of it. Already present people are no error: they get nothing new.
+    CheckIn {
+        /// The party.
+        household: HouseholdId,
+        /// Whose invitation or number it was; the phone check is theirs. None for a list ticked by others.
+        scanned: Option<GuestId>,
+        /// Who is here, the scanner among them.
+        present: Vec<GuestId>,
+        /// Adults not on the list: the whole count of the party as the screen shows it.
+        unlisted_adults: u8,
+        /// Children: the whole count likewise.
+        children: u8,
+        /// How they were recognised.
+        via: Via,
+        /// What came of the phone check.
+        phone: PhoneCheck,
+        /// Witnessed needs reception.
+        assurance: Assurance,
+        /// Where the badges come out; none = the node's own printer.
+        printer: Option<PrinterId>,
+    },
+    /// A guest without a dealer arrives: badge and seat, never counted.
+    CheckInAlone {
+        /// Who.
+        guest: GuestId,
+        /// How they were recognised.
+        via: Via,
+        /// What came of the phone check.
+        phone: PhoneCheck,
+        /// Witnessed needs reception.
+        assurance: Assurance,
+        /// Where the badge comes out.
+        printer: Option<PrinterId>,
+    },
+    /// A coach arrives: one batch of badges, sorted as ticked.
+    CheckInGroup {
+        /// Whose dealers they are.
+        salesperson: SalespersonId,
+        /// As ticked.
+        present: Vec<GuestId>,
+        /// Whole counts of parties with people not on the list.
+        unlisted: Vec<Unlisted>,
+        /// Where the badges come out.
+        printer: Option<PrinterId>,
+    },
+    /// Staff take a check-in back: badges void, counts fall.
+    UndoCheckIn {
+        /// Whose.
+        guest: GuestId,
+        /// Why.
+        reason: UndoReason,
+        /// In words; needed for `Other`.
+        note: String,
+    },
+    /// Staff correct how many came without a name.
+    CountUnlisted(Unlisted),
+    /// Reception sees the decider.
+    WitnessDecider {
+        /// Who.
+        guest: GuestId,
+    },
+    /// Reception sees that the one ticked as decider is somebody else.
+    DenyDecider {
+        /// Who was ticked.
+        guest: GuestId,
+        /// As seen.
+        reason: String,
+    },
+    /// The phone check on its own, later or at a desk.
+    CheckPhone {
+        /// Whose.
+        guest: GuestId,
+        /// What came of it.
+        phone: PhoneCheck,
+    },
+    /// Staff say that somebody left for good.
+    LeaveEarly {
+        /// Who.
+        guests: Vec<GuestId>,
+        /// As told.
+        reason: String,
+    },
+    /// Somebody who had left is here again.
+    ComeBack {
+        /// Who.
+        guest: GuestId,
+    },
+    /// A badge is scanned at a session.
+    CheckInSession {
+        /// The badge.
+        badge: BadgeId,
+        /// Where.
+        session: SessionId,
+    },
+    /// Staff choose the name instead of a badge.
+    CheckInSessionByName {
+        /// Who.
+        guest: GuestId,
+        /// Where.
+        session: SessionId,
+    },
+    /// Staff take it back.
+    UndoSession {
+        /// Who.
+        guest: GuestId,
+        /// Where.
+        session: SessionId,
+        /// As told.
+        reason: String,
+    },
+    /// Staff print badges before anyone arrives; tells nobody anything.
+    PrintAhead {
+        /// For whom, in this order.
+        guests: Vec<GuestId>,
+        /// Where.
+        printer: Option<PrinterId>,
+    },
+    /// Staff print another copy.
+    ReprintBadge {
+        /// For whom.
+        guest: GuestId,
+        /// Why.
+        reason: BadgeReason,
+        /// Where.
+        printer: Option<PrinterId>,
+    },
+    /// Another printer takes over a waiting copy.
+    MoveBadge {
+        /// Which.
+        badge: BadgeId,
+        /// Where now.
+        printer: PrinterId,
+    },
+    /// A copy came out.
+    ReportPrinted {
+        /// Which.
+        badge: BadgeId,
+        /// Who says so.
+        by: PrintWord,
+    },
+    /// Nobody knows whether it came out.
+    ReportDoubtful {
+        /// Which.
+        badge: BadgeId,
+        /// The fault's code.
+        fault: String,
+    },
+    /// Staff answer whether it came out; "no" asks for a new copy at once.
+    SettleDoubt {
+        /// Which.
+        badge: BadgeId,
+        /// Whether it came out.
+        came_out: bool,
+        /// Where a new copy comes out.
+        printer: Option<PrinterId>,
+    },
+    /// Staff void a copy.
+    VoidBadge {
+        /// Which.
+        badge: BadgeId,
+        /// Why.
+        reason: VoidReason,
+    },
+    /// A badge printed beforehand is given to its guest.
+    HandOverBadge {
+        /// Which.
+        badge: BadgeId,
+    },
+    /// A firm that was not invited; ids inside come from `Ctx::uuid`.
+    RegisterWalkIn {
+        /// The party; none for a guest without a dealer.
+        household: Option<Household>,
+        /// Its firms.
+        dealers: Vec<Dealer>,
+        /// Its people.
+        guests: Vec<Guest>,
+        /// Who let them in and why.
+        note: String,
+    },
+    /// An unlisted person of a listed party gets a name.
+    AddGuest {
+        /// The person.
+        guest: Box<Guest>,
+        /// Whether to take one off the unlisted adults.
+        was_unlisted: bool,
+    },
+    /// Facts of a person are corrected.
+    CorrectGuest(Box<GuestCorrected>),
+    /// A dealer's class is judged anew.
+    RegradeDealer {
+        /// Which firm.
+        dealer: DealerId,
+        /// Its class now.
+        class: CustomerClass,
+        /// By which criteria.
+        criteria: Vec<ClassCriterion>,
+        /// What was seen or heard.
+        note: String,
+    },
+    /// A scan could not be used.
+    RefuseScan {
+        /// What was wrong.
+        fault: ScanFault,
+        /// What was scanned; only its head is kept.
+        scanned: String,
+        /// Who, where the code was good enough to know.
+        guest: Option<GuestId>,
+    },
+    /// A guest needs a person.
+    RequestHelp {
+        /// Why.
+        reason: HelpReason,
+        /// Who, when known.
+        guest: Option<GuestId>,
+        /// The party, when known.
+        household: Option<HouseholdId>,
+    },
+    /// A person came and helped.
+    GiveHelp {
+        /// The task that the request raised.
+        task: TaskId,
+    },
+    /// The salesperson was told.
+    SendArrivalNotice {
+        /// To whom.
+        salesperson: SalespersonId,
+        /// Of whom.
+        household: HouseholdId,
+        /// How.
+        by: NoticeWay,
+    },
+    /// The salesperson has seen it.
+    SeeArrivalNotice {
+        /// By whom.
+        salesperson: SalespersonId,
+        /// Of whom.
+        household: HouseholdId,
+    },
+    /// A legal notice was shown.
+    ShowNotice {
+        /// To whom.
+        guest: GuestId,
+        /// Which.
+        notice: NoticeId,
+    },
+    /// A consent was given or refused.
+    RecordConsent {
+        /// By whom.
+        guest: GuestId,
+        /// To which text.
+        notice: NoticeId,
+        /// Given, or refused.
+        given: bool,
+        /// Where it was asked.
+        by: ConsentBy,
+    },
+    /// The dealer said what may be shown.
+    SetDisclosure {
+        /// Which firm.
+        dealer: DealerId,
+        /// What may be shown.
+        may_disclose: Disclosure,
+    },
+    /// A PIN was right (the app compares the hash).
+    SignIn {
+        /// Whose.
+        who: Crew,
+        /// What for.
+        purpose: SignInPurpose,
+    },
+    /// Signed out.
+    SignOut {
+        /// Who.
+        who: Crew,
+        /// True when nobody touched the machine for too long.
+        timed_out: bool,
+    },
+    /// Too many wrong PINs on this device.
+    LockOut {
+        /// For whom the last try was.
+        who: Option<Crew>,
+        /// Wrong tries in a row.
+        tries: u8,
+        /// For how long no PIN is taken; 0 = until staff unlock.
+        minutes: u16,
+    },
+    /// PINs are taken again on this device.
+    Unlock,
+    /// A person moves a party, told or not.
+    MoveSeat {
+        /// Who.
+        party: Party,
+        /// Where to.
+        to: TableId,
+        /// Must not be empty.
+        reason: String,
+    },
+    /// A place becomes free.
+    ReleaseSeat {
+        /// Whose.
+        party: Party,
+        /// Why.
+        reason: ReleaseReason,
+    },
+    /// The table was told by mouth.
+    TellTable {
+        /// To whom.
+        party: Party,
+    },
+    /// An usher saw them sit down.
+    Seat {
+        /// Who.
+        party: Party,
+        /// Where.
+        table: TableId,
+    },
+    /// The hotel added a table.
+    AddTable {
+        /// The table.
+        table: Table,
+    },
+    /// The hotel took a table away.
+    CloseTable {
+        /// Which.
+        table: TableId,
+    },
+    /// The hotel put tables together.
+    MergeTables {
+        /// Stays.
+        into: TableId,
+        /// Go up in it.
+        merged: Vec<TableId>,
+        /// Chairs at the new table.
+        seats: u16,
+    },
+    /// Another number stands on the table.
+    RenumberTable {
+        /// Which.
+        table: TableId,
+        /// What stands on it now.
+        label: String,
+    },
+    /// A person closes a task.
+    DecideTask {
+        /// Which.
+        task: TaskId,
+        /// How.
+        decision: Decision,
+        /// In words.
+        note: String,
+    },
+    /// Somebody takes care of a task.
+    TakeTask {
+        /// Which.
+        task: TaskId,
+    },
+    /// A closed task is open again.
+    ReopenTask {
+        /// Which.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// Part of this device failed.
+    ReportFault {
+        /// What.
+        part: DevicePart,
+        /// Its name.
+        name: String,
+        /// Code for staff.
+        code: String,
+    },
+    /// It works again.
+    ReportRecovery {
+        /// What.
+        part: DevicePart,
+        /// Its name.
+        name: String,
+    },
+    /// The program started on this device.
+    ReportStart {
+        /// Its version.
+        version: String,
+        /// Its role.
+        role: DeviceRole,
+        /// Whether the log was closed properly before.
+        clean: bool,
+    },
+}
+
+/// What came of the phone check. It never blocks entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PhoneCheck {
+    /// "Still your number?" Yes.
+    Confirmed,
+    /// A new number, typed twice and equal.
+    Corrected {
+        /// The number.
+        contact: Contact,
+    },
+    /// Not asked or not answered.
+    Skipped,
+}
+
+/// People of a party without names: whole counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unlisted {
+    /// The party.
+    pub household: HouseholdId,
+    /// Adults not on the list.
+    pub adults: u8,
+    /// Children.
+    pub children: u8,
+}

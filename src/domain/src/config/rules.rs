@@ -1,0 +1,204 @@
+//! Settings of the rules in the meeting file, with their usual values. Applies none of them.
+
+use serde::{Deserialize, Serialize};
+
+use super::text::Text;
+use crate::time::LocalTime;
+
+/// Settings of the rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rules {
+    /// How phone numbers are checked at check-in.
+    pub phone_check: PhoneCheckRule,
+    /// What may be shown of amounts and people, where the dealer allows it too.
+    pub disclosure: Disclosure,
+    /// Attendance asked of a region, in percent of its valid customers.
+    pub attendance_target_percent: u8,
+    /// One confirmed receipt of this size opens the green channel; none: no green channel.
+    pub green_threshold_minor: Option<i64>,
+    /// Fairness at the counters.
+    pub queue: QueueRule,
+    /// What a deposit means; the slip prints it.
+    pub deposit_kind: DepositKind,
+    /// Orders close here; later slips stay drafts.
+    pub orders_close: Option<LocalTime>,
+    /// When closed orders open again.
+    pub orders_reopen: Option<LocalTime>,
+    /// Same dealer and amount on two nodes within this time is a suspected duplicate.
+    pub duplicate_payment_minutes: u16,
+    /// No-shows lose their seat here.
+    pub release_no_shows: Option<LocalTime>,
+    /// Weights of the seating plan.
+    pub seating: SeatingWeights,
+    /// The order lottery.
+    pub draw: DrawRules,
+}
+
+impl Default for Rules {
+    fn default() -> Rules {
+        Rules {
+            phone_check: PhoneCheckRule::default(),
+            disclosure: Disclosure::default(),
+            attendance_target_percent: 80,
+            green_threshold_minor: None,
+            queue: QueueRule::default(),
+            deposit_kind: DepositKind::default(),
+            orders_close: None,
+            orders_reopen: None,
+            duplicate_payment_minutes: 10,
+            release_no_shows: None,
+            seating: SeatingWeights::default(),
+            draw: DrawRules::default(),
+        }
+    }
+}
+
+/// How phone numbers are checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhoneCheckRule {
+    /// Not at all.
+    Off,
+    /// "138****1234, still your number?"
+    #[default]
+    Confirm,
+    /// The guest types it.
+    Type,
+}
+
+/// What may be shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Disclosure {
+    /// Amounts of orders.
+    pub amounts: bool,
+    /// Ranks of dealers.
+    pub ranks: bool,
+    /// Green-channel ribbon on badges.
+    pub ribbon: bool,
+    /// Signing bulletins.
+    pub bulletin: bool,
+    /// Photos.
+    pub photo: bool,
+}
+
+impl Disclosure {
+    /// What both sides allow.
+    pub fn and(self, other: Disclosure) -> Disclosure {
+        Disclosure {
+            amounts: self.amounts && other.amounts,
+            ranks: self.ranks && other.ranks,
+            ribbon: self.ribbon && other.ribbon,
+            bulletin: self.bulletin && other.bulletin,
+            photo: self.photo && other.photo,
+        }
+    }
+}
+
+/// Fairness at the counters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct QueueRule {
+    /// Green tickets called before one normal ticket.
+    pub greens_before_one_normal: u8,
+    /// Whether the order desk has tickets too.
+    pub order_desk: bool,
+}
+
+impl Default for QueueRule {
+    fn default() -> QueueRule {
+        QueueRule { greens_before_one_normal: 3, order_desk: false }
+    }
+}
+
+/// What a deposit means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DepositKind {
+    /// 订金: given back when the order falls through.
+    #[default]
+    Refundable,
+    /// 定金: forfeited by whoever breaks the contract.
+    Forfeit,
+}
+
+/// Points of the seating plan's soft rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SeatingWeights {
+    /// Per severity of a pair in conflict at one table.
+    pub conflict: u32,
+    /// Per table beyond the fewest for a salesperson's dealers.
+    pub salesperson_spread: u32,
+    /// Per row behind the first, by tier (gold first).
+    pub vip_row: [u32; 3],
+    /// A VIP behind a pillar.
+    pub vip_blocked_view: u32,
+    /// A used table without a key customer.
+    pub no_key_customer: u32,
+    /// Per guest missing to 70 % at a used table.
+    pub looks_empty: u32,
+    /// A household already told another table.
+    pub told_again: u32,
+}
+
+impl Default for SeatingWeights {
+    fn default() -> SeatingWeights {
+        SeatingWeights {
+            conflict: 60,
+            salesperson_spread: 20,
+            vip_row: [16, 8, 4],
+            vip_blocked_view: 8,
+            no_key_customer: 25,
+            looks_empty: 3,
+            told_again: 40,
+        }
+    }
+}
+
+/// The order lottery's rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DrawRules {
+    /// The printed rules.
+    pub rules: Text,
+    /// One ticket per so much signed, when there are no bands.
+    pub ticket_unit_minor: Option<i64>,
+    /// Tickets per household at most.
+    pub cap: u32,
+    /// Tickets by amount.
+    pub bands: Vec<TicketBand>,
+    /// Rounds planned; the chain has three times as many links, at least 64.
+    pub planned_rounds: u16,
+    /// Dice thrown for the top prizes; fewer than 10 are refused on the day.
+    pub dice: u8,
+    /// Prize tiers (1 to this) drawn with dice.
+    pub dice_tiers: u8,
+    /// A prize above this warns; 50,000.00 CNY by law.
+    pub legal_cap_minor: i64,
+}
+
+impl Default for DrawRules {
+    fn default() -> DrawRules {
+        DrawRules {
+            rules: Text::default(),
+            ticket_unit_minor: None,
+            cap: 20,
+            bands: Vec::new(),
+            planned_rounds: 10,
+            dice: 15,
+            dice_tiers: 1,
+            legal_cap_minor: 5_000_000,
+        }
+    }
+}
+
+/// Tickets from an amount on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketBand {
+    /// Signed amount from which the band applies.
+    pub from_minor: i64,
+    /// Tickets in it.
+    pub tickets: u32,
+}

@@ -1,0 +1,201 @@
+//! Events of seats and tables as a live hall knows them. The plan itself comes by `SeatsPlanned`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::Table;
+use crate::ids::{DeviceId, GuestId, HouseholdId, StaffId, TableId};
+use crate::roster::is_zero;
+
+/// Who has a seat: a party, or a guest without a dealer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Copy, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    /// A party.
+    Household(HouseholdId),
+    /// A guest without a dealer.
+    Guest(GuestId),
+}
+
+/// A table was found for someone who had none or needed another; moves nobody who was told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatAssigned {
+    /// Who.
+    pub party: Party,
+    /// Where.
+    pub table: TableId,
+    /// Why now.
+    pub reason: SeatReason,
+    /// Who made room: not told, not seated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub displaced: Vec<(Party, TableId)>,
+}
+
+/// Why a table is given now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Copy, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatReason {
+    /// Not invited, came.
+    WalkIn,
+    /// More or fewer people than planned.
+    HeadsChanged,
+    /// Came after the seats were released.
+    Late,
+    /// Had no planned table.
+    Unplanned,
+    /// The hotel took the table away.
+    TableGone,
+    /// As staff saw fit.
+    Staff,
+}
+
+/// A person moved a party that may have been told already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatMoved {
+    /// Who.
+    pub party: Party,
+    /// From where, when there was a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<TableId>,
+    /// Where to.
+    pub to: TableId,
+    /// In words; the desk asks for it.
+    pub reason: String,
+}
+
+/// The place is free again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatReleased {
+    /// Whose.
+    pub party: Party,
+    /// Which.
+    pub table: TableId,
+    /// Why.
+    pub reason: ReleaseReason,
+}
+
+/// Why a place is free again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Copy, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub enum ReleaseReason {
+    /// Did not come by the time the host set.
+    NoShow,
+    /// Left early.
+    LeftEarly,
+    /// Does not come any more.
+    Cancelled,
+    /// As staff saw fit.
+    Staff,
+}
+
+/// No table could be found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatRefused {
+    /// For whom.
+    pub party: Party,
+    /// How many people.
+    pub heads: u16,
+    /// What stood in the way.
+    pub reason: NoSeatReason,
+}
+
+/// What stood in the way of a seat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Copy, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub enum NoSeatReason {
+    /// The plan has no table for them.
+    NotPlanned,
+    /// No table has so many places left.
+    NoRoom,
+    /// Only tables with a hard conflict are left.
+    Conflict,
+    /// No step-free place is left.
+    Wheelchair,
+    /// This node has no leased places and does not reach the hub.
+    NoLease,
+}
+
+/// A table was told by mouth or on a screen, outside a check-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableTold {
+    /// To whom.
+    pub party: Party,
+    /// Which.
+    pub table: TableId,
+}
+
+/// An usher saw them sit down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HouseholdSeated {
+    /// Who.
+    pub party: Party,
+    /// Where.
+    pub table: TableId,
+}
+
+/// Places that a node may give away while it does not reach the hub.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacesLeased {
+    /// To which node.
+    pub device: DeviceId,
+    /// Of which table.
+    pub table: TableId,
+    /// How many.
+    pub places: u16,
+}
+
+/// The host signed for chairs beyond the table's places.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtraChairSigned {
+    /// Which table.
+    pub table: TableId,
+    /// How many.
+    pub chairs: u16,
+    /// Who signed.
+    pub by: StaffId,
+}
+
+/// The hotel added a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableAdded {
+    /// The table.
+    pub table: Table,
+}
+
+/// The hotel took a table away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableClosed {
+    /// Which.
+    pub table: TableId,
+    /// Whose table it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub affected: Vec<Party>,
+}
+
+/// The hotel put tables together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TablesMerged {
+    /// Stays, with all its places.
+    pub into: TableId,
+    /// Go up in it.
+    pub merged: Vec<TableId>,
+    /// Chairs at the new table, the host's among them.
+    pub seats: u16,
+    /// Whose tables they were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub affected: Vec<Party>,
+}
+
+/// Another number stands on the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableRenumbered {
+    /// Which table.
+    pub table: TableId,
+    /// What stands on it now.
+    pub label: String,
+    /// Who was told the old number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub affected: Vec<Party>,
+    /// Row from the stage, when it changed; 0 = unchanged.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub row: u16,
+}
