@@ -30,7 +30,8 @@ pub struct Draft {
     pub seq: u64,
     pub hlc: Hlc,
     pub boot_id: BootId,
-    /// Hub clock minus own wall clock as far as known, in milliseconds.
+    /// The act's time by the hub's clock, as far as its author knew it, minus `hlc.millis()`, in
+    /// milliseconds: stamp plus offset is the act's time also when the stamp had to run ahead.
     pub clock_offset_ms: i64,
     /// "guest", "staff:r1", "sales:S07", "system", "organiser"; up to 65,535 bytes.
     pub actor: String,

@@ -95,6 +95,7 @@ fn every_message_reads_back() {
         last_seen_ms: None,
         pull_cursor: None,
         lag: 4,
+        fork_at: None,
     };
     let status = Status {
         meeting: MEETING,

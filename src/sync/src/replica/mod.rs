@@ -268,7 +268,8 @@ impl Replica {
 
     fn pulled(&mut self, reply: PullReply, now_ms: u64) -> Option<SyncEffect> {
         let asked_long = self.long_poll_ms.take();
-        if Some(reply.incarnation) != self.incarnation {
+        // A hub that knows less than it told is another hub, whatever it calls itself.
+        if Some(reply.incarnation) != self.incarnation || reply.hub_cursor < self.cursor {
             self.renew = true;
             self.pull_succeeded(reply.now_ms, now_ms);
             return None;

@@ -64,7 +64,7 @@ fn pulled(incarnation: Incarnation, from: u64, count: u64) -> ReplicaInput {
         incarnation,
         from,
         cursor: from + count,
-        hub_cursor: from + count,
+        hub_cursor: 100,
         now_ms: NOW,
         events: (0..count).map(|n| (from + 1 + n, event(n))).collect(),
     }))
@@ -203,6 +203,13 @@ fn other_incarnation_takes_a_snapshot_and_pushes_from_the_new_answer() {
     let effects = replica.handle(ReplicaInput::Stored { cursor: 2 }, NOW);
     assert_eq!(effects, [question(10), pull(2, NEW, PULL_WAIT_MS)]);
     assert_eq!(replica.handle(acked(NEW, Some(3)), NOW), [push(3)]);
+}
+
+#[test]
+fn hub_that_knows_less_than_it_told_is_taken_anew() {
+    let mut replica = started(None);
+    let less = PullReply { incarnation: OLD, from: 5, cursor: 5, hub_cursor: 3, now_ms: NOW, events: Vec::new() };
+    assert_eq!(replica.handle(ReplicaInput::PullAnswered(Ok(less)), NOW), [SyncEffect::FetchSnapshot]);
 }
 
 #[test]

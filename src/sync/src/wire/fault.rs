@@ -61,6 +61,8 @@ pub enum ProblemCode {
     Denied,
     /// The token belongs to another device or epoch than the message.
     WrongDevice,
+    /// The device is enrolled in another role.
+    WrongRole,
     /// Events of another meeting.
     WrongMeeting,
     /// The signature does not fit.

@@ -45,7 +45,7 @@ pub struct Snapshot {
     pub cursor: u64,
     /// The hub's wall clock, Unix milliseconds.
     pub now_ms: u64,
-    /// Of `signed_bytes()` by the hub's key; the place is there, nobody signs yet.
+    /// Of `signed_bytes()` by the hub's key (`Grant::hub_key`).
     pub signature: Option<Signature>,
     /// Cursors strictly rise.
     pub events: Vec<(u64, Event)>,

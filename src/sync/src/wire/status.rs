@@ -41,6 +41,9 @@ pub struct NodeStatus {
     pub pull_cursor: Option<u64>,
     /// Events of the hub that it has not asked beyond yet.
     pub lag: u64,
+    /// Its chain forked at this seq: two machines wrote one log.
+    #[serde(default)]
+    pub fork_at: Option<u64>,
 }
 
 impl Status {
