@@ -1,0 +1,228 @@
+//! Which devices take part, under which number prefix each of their epochs writes. A prefix is never
+//! given twice, so that numbers on paper never repeat after a restore or a dead disk.
+
+use std::collections::BTreeMap;
+
+use sync::ids::Key;
+use sync::wire::{EnrolRequest, Problem, ProblemCode, Role};
+use sync::{DeviceId, LogEpoch};
+
+use super::facts::Fact;
+use super::problem;
+
+/// Most epochs of one meeting; a venue has some dozens.
+pub const MAX_EPOCHS: usize = 1_000;
+
+/// One epoch of one device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    pub device: DeviceId,
+    pub epoch: LogEpoch,
+    pub role: Role,
+    pub name: String,
+    /// `K1`, `D2B`.
+    pub prefix: String,
+    /// The device's Ed25519 public key.
+    pub key: Key,
+}
+
+/// All epochs in the order of their enrolment: a fold over the hub's own log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Registry {
+    epochs: Vec<Enrolled>,
+    places: BTreeMap<(DeviceId, LogEpoch), usize>,
+    revoked: BTreeMap<DeviceId, ()>,
+}
+
+impl Registry {
+    /// All epochs in the order of their enrolment.
+    pub fn epochs(&self) -> &[Enrolled] {
+        &self.epochs
+    }
+
+    /// One epoch of a device that may take part.
+    pub fn find(&self, device: DeviceId, epoch: LogEpoch) -> Option<&Enrolled> {
+        let place = self.places.get(&(device, epoch)).filter(|_| !self.revoked.contains_key(&device))?;
+        self.epochs.get(*place)
+    }
+
+    /// What has to become an event so that this device and epoch are known; none when they are.
+    pub(crate) fn decide(&self, request: &EnrolRequest) -> Result<Option<Fact>, Problem> {
+        let device = DeviceId::of_key(&request.public_key);
+        if self.revoked.contains_key(&device) {
+            return Err(problem(
+                ProblemCode::Denied,
+                "This device was taken out of the meeting.",
+                "Start it with an empty data folder to take part under another number.",
+            ));
+        }
+        if let Some(known) = self.first_of(device).filter(|known| known.role != request.role) {
+            return Err(Problem {
+                code: ProblemCode::WrongRole,
+                message: format!("This data folder belongs to the {} {}.", role_word(known.role), known.prefix),
+                remedy: "Give each role its own --data folder.".to_owned(),
+            });
+        }
+        if self.places.contains_key(&(device, request.epoch)) {
+            return Ok(None);
+        }
+        if self.epochs.len() >= MAX_EPOCHS {
+            return Err(problem(
+                ProblemCode::Busy,
+                "The meeting has all the devices that it can have.",
+                "Find out which machine enrols again and again.",
+            ));
+        }
+        let epoch = request.epoch;
+        Ok(Some(match self.first_of(device) {
+            Some(first) => Fact::Opened { device, epoch, prefix: self.next_epoch_prefix(first) },
+            None => Fact::Enrolled {
+                device,
+                epoch,
+                role: Some(request.role),
+                name: request.name.clone(),
+                prefix: self.next_device_prefix(request.role),
+                key: request.public_key,
+            },
+        }))
+    }
+
+    /// Folds one fact; one that repeats or contradicts an earlier one changes nothing.
+    pub(crate) fn apply(&mut self, fact: Fact) {
+        match fact {
+            Fact::Enrolled { device, epoch, role: Some(role), name, prefix, key } => {
+                self.add(Enrolled { device, epoch, role, name, prefix, key });
+            }
+            Fact::Enrolled { role: None, .. } => {}
+            Fact::Opened { device, epoch, prefix } => {
+                let Some(first) = self.first_of(device).cloned() else { return };
+                self.add(Enrolled { epoch, prefix, ..first });
+            }
+            Fact::Revoked { device, .. } => {
+                self.revoked.insert(device, ());
+            }
+        }
+    }
+
+    fn add(&mut self, enrolled: Enrolled) {
+        let key = (enrolled.device, enrolled.epoch);
+        if !self.places.contains_key(&key) {
+            self.places.insert(key, self.epochs.len());
+            self.epochs.push(enrolled);
+        }
+    }
+
+    fn first_of(&self, device: DeviceId) -> Option<&Enrolled> {
+        self.epochs.iter().find(|enrolled| enrolled.device == device)
+    }
+
+    fn next_device_prefix(&self, role: Role) -> String {
+        let of_role = self.epochs.iter().filter(|enrolled| enrolled.role == role);
+        let mut devices: Vec<DeviceId> = of_role.map(|enrolled| enrolled.device).collect();
+        devices.sort_unstable();
+        devices.dedup();
+        format!("{}{}", role.letter(), devices.len() + 1)
+    }
+
+    fn next_epoch_prefix(&self, first: &Enrolled) -> String {
+        let before = self.epochs.iter().filter(|enrolled| enrolled.device == first.device).count();
+        format!("{}{}", first.prefix, letters(before + 1))
+    }
+}
+
+/// 1 → A, 2 → B … 26 → Z, 27 → AA.
+fn letters(mut number: usize) -> String {
+    let mut text = Vec::new();
+    while number > 0 {
+        number -= 1;
+        text.push(b'A' + u8::try_from(number % 26).expect("a remainder of 26 fits"));
+        number /= 26;
+    }
+    text.iter().rev().map(|byte| char::from(*byte)).collect()
+}
+
+fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Kiosk => "kiosk",
+        Role::Desk => "desk",
+        Role::Stage => "stage",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn enrol(registry: &mut Registry, key: u8, epoch: u8, role: Role) -> Result<String, ProblemCode> {
+        let request = EnrolRequest {
+            public_key: Key([key; 32]),
+            epoch: LogEpoch([epoch; 16]),
+            role,
+            name: format!("machine {key}"),
+        };
+        if let Some(fact) = registry.decide(&request).map_err(|problem| problem.code)? {
+            registry.apply(fact);
+        }
+        let found = registry.find(DeviceId::of_key(&request.public_key), request.epoch);
+        Ok(found.expect("an enrolled epoch is known").prefix.clone())
+    }
+
+    #[test]
+    fn prefixes_are_never_given_twice() {
+        let mut registry = Registry::default();
+        for (key, epoch, role, prefix) in [
+            (1, 1, Role::Kiosk, "K1"),
+            (2, 2, Role::Kiosk, "K2"),
+            (3, 3, Role::Desk, "D1"),
+            (1, 1, Role::Kiosk, "K1"),
+            (1, 4, Role::Kiosk, "K1B"),
+            (1, 5, Role::Kiosk, "K1C"),
+            (1, 1, Role::Kiosk, "K1"),
+            (4, 6, Role::Kiosk, "K3"),
+            (5, 7, Role::Stage, "S1"),
+        ] {
+            assert_eq!(enrol(&mut registry, key, epoch, role), Ok(prefix.to_owned()), "key {key} epoch {epoch}");
+        }
+    }
+
+    #[test]
+    fn device_with_many_epochs_keeps_getting_new_letters() {
+        assert_eq!([2, 26, 27, 28].map(letters), ["B", "Z", "AA", "AB"]);
+    }
+
+    #[test]
+    fn folder_of_another_role_is_refused() {
+        let mut registry = Registry::default();
+        assert!(enrol(&mut registry, 1, 1, Role::Kiosk).is_ok());
+        assert_eq!(enrol(&mut registry, 1, 2, Role::Desk), Err(ProblemCode::WrongRole));
+    }
+
+    #[test]
+    fn revoked_device_is_unknown_and_its_prefix_stays_taken() {
+        let mut registry = Registry::default();
+        assert!(enrol(&mut registry, 1, 1, Role::Kiosk).is_ok());
+        let device = DeviceId::of_key(&Key([1; 32]));
+        registry.apply(Fact::Revoked { device, after_cursor: 0, reason: String::new() });
+        assert_eq!(registry.find(device, LogEpoch([1; 16])), None);
+        assert_eq!(enrol(&mut registry, 1, 1, Role::Kiosk), Err(ProblemCode::Denied));
+        assert_eq!(enrol(&mut registry, 2, 2, Role::Kiosk), Ok("K2".to_owned()));
+    }
+
+    #[test]
+    fn meeting_has_a_bounded_number_of_epochs() {
+        let mut registry = Registry::default();
+        for epoch in 0..MAX_EPOCHS {
+            let mut bytes = [0; 16];
+            bytes[..8].copy_from_slice(&epoch.to_be_bytes());
+            registry.add(Enrolled {
+                device: DeviceId(bytes),
+                epoch: LogEpoch(bytes),
+                role: Role::Kiosk,
+                name: String::new(),
+                prefix: epoch.to_string(),
+                key: Key([0; 32]),
+            });
+        }
+        assert_eq!(enrol(&mut registry, 9, 9, Role::Kiosk), Err(ProblemCode::Busy));
+    }
+}
