@@ -1,0 +1,125 @@
+//! What an event of the log means for the printers of this node: a copy to print, one that nobody wants any more, one
+//! that a person settled. It prints nothing; the rows it plans are committed with the event.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{BadgeId, Event as Word};
+use print::JournalRow;
+use sync::Event;
+
+use crate::Identity;
+use crate::jobs::{Jobs, Request};
+use crate::steady::Now;
+use crate::translate;
+
+/// Rows for events that this node is about to commit as its own.
+pub(crate) fn own<'a>(
+    words: impl Iterator<Item = &'a Word>,
+    identity: &Identity,
+    jobs: &mut Jobs,
+    now: Now,
+) -> Vec<JournalRow> {
+    let mut rows = Vec::new();
+    for word in words {
+        if let Some(request) = request_of(word, identity, jobs, true) {
+            rows.extend(jobs.request(request, now));
+        }
+        rows.extend(settled(word, jobs, now));
+    }
+    rows
+}
+
+/// Rows for events that come from the hub. Without `is_news` they are history that a new disk reads, and an open request
+/// in it may be on paper.
+pub(crate) fn pulled(
+    events: &[(u64, Event)],
+    is_news: bool,
+    identity: &Identity,
+    jobs: &mut Jobs,
+    now: Now,
+) -> Vec<JournalRow> {
+    let mut rows = Vec::new();
+    let mut open = BTreeMap::new();
+    for event in events.iter().map(|(_, event)| event) {
+        let own_epoch = event.device_id == identity.device && event.log_epoch == identity.epoch;
+        if own_epoch || !is_of_badges(event) {
+            continue;
+        }
+        let Some((_, word)) = translate::fold(event) else { continue };
+        let own_device = event.device_id == identity.device;
+        if let Some(request) = request_of(&word, identity, jobs, own_device) {
+            open.insert(request.badge.clone(), (request, own_device));
+        } else if let Some(badge) = ended(&word) {
+            open.remove(badge.as_str());
+            rows.extend(settled(&word, jobs, now));
+        }
+    }
+    for (request, own_device) in open.into_values() {
+        let row = match is_news && !own_device {
+            true => jobs.request(request, now),
+            false => jobs.request_unknown(request, now),
+        };
+        rows.extend(row);
+    }
+    rows
+}
+
+/// Requests to this node's printers that have neither an outcome nor a row: the journal was lost.
+pub(crate) fn lost<'a>(events: impl Iterator<Item = &'a Event>, identity: &Identity, jobs: &Jobs) -> Vec<Request> {
+    let mut open = BTreeMap::new();
+    let mut over = BTreeSet::new();
+    for event in events.filter(|event| is_of_badges(event)) {
+        let Some((_, word)) = translate::fold(event) else { continue };
+        let own_device = event.device_id == identity.device;
+        if let Some(request) = request_of(&word, identity, jobs, own_device) {
+            open.insert(request.badge.clone(), request);
+        } else if let Some(badge) = ended(&word) {
+            over.insert(badge.to_string());
+        }
+    }
+    open.retain(|badge, request| !over.contains(badge) && !jobs.knows(badge, request.copy));
+    open.into_values().collect()
+}
+
+fn is_of_badges(event: &Event) -> bool {
+    event.kind.starts_with("Badge") || event.kind == "DoubtSettled"
+}
+
+/// The copy that the event wants from a printer of this node. A request that names no printer is for its author's.
+fn request_of(word: &Word, identity: &Identity, jobs: &Jobs, own_device: bool) -> Option<Request> {
+    let Word::BadgeRequested(wanted) = word else { return None };
+    let printer = match &wanted.printer {
+        None => own_device.then(|| jobs.default_printer())?,
+        Some(printer) if own_device && jobs.has_printer(printer.as_str()) => printer.to_string(),
+        Some(printer) => local_printer(printer.as_str(), identity, jobs)?,
+    };
+    Some(Request { badge: wanted.badge.to_string(), copy: wanted.copy, printer, priority: false })
+}
+
+/// The node's own name of an address such as `K1.badge`.
+fn local_printer(address: &str, identity: &Identity, jobs: &Jobs) -> Option<String> {
+    let name = address.strip_prefix(identity.station())?.strip_prefix('.')?;
+    jobs.has_printer(name).then(|| name.to_owned())
+}
+
+/// The badge whose copy needs no printing after this event.
+fn ended(word: &Word) -> Option<BadgeId> {
+    match word {
+        Word::BadgePrinted(end) => Some(end.badge),
+        Word::BadgeDoubtful(end) => Some(end.badge),
+        Word::DoubtSettled(end) => Some(end.badge),
+        Word::BadgeVoided(end) => Some(end.badge),
+        _ => None,
+    }
+}
+
+fn settled(word: &Word, jobs: &mut Jobs, now: Now) -> Vec<JournalRow> {
+    match word {
+        Word::DoubtSettled(end) => jobs.settle(end.badge.as_str(), end.copy, end.came_out, now).into_iter().collect(),
+        Word::BadgePrinted(end) if end.by == domain::event::PrintWord::Staff => {
+            jobs.settle(end.badge.as_str(), end.copy, true, now).into_iter().collect()
+        }
+        Word::BadgeVoided(end) => jobs.cancel(end.badge.as_str(), now),
+        _ => Vec::new(),
+    }
+}

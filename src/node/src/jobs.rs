@@ -1,0 +1,546 @@
+//! The print jobs of one node: which copy is next at which printer, and what a report means for it. It commits nothing
+//! and prints nothing itself: it hands out steps, and the I/O of a step may leave only after the step is durable.
+
+mod printer;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use print::{Fault, JobId, JobInput, JobState, JournalRow};
+use serde::{Deserialize, Serialize};
+
+use crate::effect::{JobView, PrinterView};
+use crate::input::{Completion, PrinterReport};
+use crate::steady::Now;
+use printer::Printer;
+
+/// Open copies (not settled, doubtful ones included) that one node holds at most.
+pub(crate) const MAX_OPEN_JOBS: usize = 2_000;
+/// How long a printer may be silent after a preflight before its job is blocked.
+const PREFLIGHT_TIMEOUT_MS: u64 = 15_000;
+/// How long a printer may be silent while it prints before the copy is doubtful.
+const PRINT_TIMEOUT_MS: u64 = 180_000;
+/// Printer's name when none is configured: its copies wait for the first printer that is.
+pub(crate) const NO_PRINTER: &str = "";
+
+/// A change of the journal that waits for its commit, and what may follow it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Step {
+    pub rows: Vec<JournalRow>,
+    pub outcomes: Vec<Outcome>,
+    pub io: Vec<Io>,
+}
+
+/// What everybody shall know about a copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub badge: String,
+    pub copy: u32,
+    pub end: End,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Printed,
+    PrintedUnconfirmed,
+    /// The fault, or none when the process or the journal was lost.
+    Doubtful(Option<Fault>),
+}
+
+/// What a printer shall do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Io {
+    Preflight { printer: String },
+    Print { printer: String, job: JobId, attempt: u64 },
+}
+
+/// A copy that somebody asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub badge: String,
+    pub copy: u32,
+    pub printer: String,
+    pub priority: bool,
+}
+
+/// What a row's payload holds beside its columns.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Payload {
+    #[serde(default)]
+    priority: bool,
+}
+
+#[derive(Debug)]
+struct Job {
+    /// As it is durable.
+    row: JournalRow,
+    /// As it will be when all steps handed out or waiting are durable.
+    planned: JobState,
+    priority: bool,
+    /// The printing that reports must name; 0 while none was started by this process.
+    attempt: u64,
+    /// When its printer was last asked or heard of, steady.
+    heard: u64,
+}
+
+/// All open jobs of a node.
+#[derive(Debug)]
+pub(crate) struct Jobs {
+    printers: BTreeMap<String, Printer>,
+    names: Vec<String>,
+    open: BTreeMap<JobId, Job>,
+    copies: BTreeMap<(String, u32), JobId>,
+    steps: VecDeque<Step>,
+    next_job: u64,
+    next_attempt: u64,
+}
+
+impl Jobs {
+    /// Takes over a journal after a start. Copies that may have left bytes become doubtful; with `distrust` (the journal
+    /// may be older than the paper) every open copy does.
+    pub(crate) fn restore(
+        names: &[String],
+        journal: Vec<JournalRow>,
+        distrust: bool,
+        next_attempt: u64,
+        now: Now,
+    ) -> Jobs {
+        let mut jobs = Jobs {
+            printers: names.iter().map(|name| (name.clone(), Printer::default())).collect(),
+            names: names.to_vec(),
+            open: BTreeMap::new(),
+            copies: BTreeMap::new(),
+            steps: VecDeque::new(),
+            next_job: 1,
+            next_attempt: next_attempt.max(1),
+        };
+        for row in journal {
+            jobs.next_job = jobs.next_job.max(row.job.0.saturating_add(1));
+            jobs.copies.insert((row.badge.clone(), row.copy), row.job);
+            if !row.state.is_terminal() {
+                jobs.take_over(row, distrust, now);
+            }
+        }
+        jobs
+    }
+
+    fn take_over(&mut self, mut row: JournalRow, distrust: bool, now: Now) {
+        let id = row.job;
+        let was_doubtful = row.state == JobState::Doubtful;
+        let Ok(state) = row.state.next(JobInput::Restarted) else { return };
+        if state == JobState::Queued && !self.printers.contains_key(&row.printer) {
+            row.printer = self.default_printer();
+        }
+        let priority = serde_json::from_slice::<Payload>(&row.payload).unwrap_or_default().priority;
+        self.open.insert(id, Job { row, planned: state, priority, attempt: 0, heard: now.steady });
+        if state == JobState::Queued && distrust {
+            self.doubt(id, now);
+        } else if state == JobState::Doubtful && !was_doubtful {
+            self.step(id, state, Some(End::Doubtful(None)), None, now);
+        }
+    }
+
+    /// A queued copy of which nobody knows whether it was printed: as if it had been sent.
+    fn doubt(&mut self, id: JobId, now: Now) {
+        let inputs = [JobInput::Start, JobInput::Ready { epoch: 0 }, JobInput::Restarted];
+        self.walk(id, &inputs, Some(End::Doubtful(None)), now);
+    }
+
+    /// The printer that takes a request which names none.
+    pub(crate) fn default_printer(&self) -> String {
+        self.names.first().cloned().unwrap_or_else(|| NO_PRINTER.to_owned())
+    }
+
+    /// Whether `printer` is one of this node's.
+    pub(crate) fn has_printer(&self, printer: &str) -> bool {
+        self.printers.contains_key(printer)
+    }
+
+    /// Whether this copy has, or had, a row here.
+    pub(crate) fn knows(&self, badge: &str, copy: u32) -> bool {
+        self.copies.contains_key(&(badge.to_owned(), copy))
+    }
+
+    /// Whether `more` copies still fit.
+    pub(crate) fn has_room(&self, more: usize) -> bool {
+        self.open.len().saturating_add(more) <= MAX_OPEN_JOBS
+    }
+
+    /// The number that the next printing will carry.
+    pub(crate) fn next_attempt(&self) -> u64 {
+        self.next_attempt
+    }
+
+    /// Plans a copy; the row must be committed together with the request. `None`: this copy has a row already.
+    pub(crate) fn request(&mut self, request: Request, now: Now) -> Option<JournalRow> {
+        if self.knows(&request.badge, request.copy) {
+            return None;
+        }
+        let job = JobId(self.next_job);
+        self.next_job = self.next_job.saturating_add(1);
+        self.copies.insert((request.badge.clone(), request.copy), job);
+        let payload = serde_json::to_vec(&Payload { priority: request.priority }).unwrap_or_default();
+        Some(JournalRow {
+            job,
+            badge: request.badge,
+            copy: request.copy,
+            printer: request.printer,
+            state: JobState::Queued,
+            at_ms: now.wall,
+            payload,
+        })
+    }
+
+    /// Plans a copy that was asked for but has no row although it should: it may be on paper, so its row begins where
+    /// bytes may have left, and [`Jobs::install`] makes the doubt of it. `None` as above.
+    pub(crate) fn request_unknown(&mut self, request: Request, now: Now) -> Option<JournalRow> {
+        self.request(request, now).map(|row| JournalRow { state: JobState::Sent { id: 0 }, ..row })
+    }
+
+    /// Plans what a person said about a doubtful copy.
+    pub(crate) fn settle(&mut self, badge: &str, copy: u32, printed: bool, now: Now) -> Option<JournalRow> {
+        let id = *self.copies.get(&(badge.to_owned(), copy))?;
+        let input = if printed { JobInput::StaffSaysPrinted } else { JobInput::StaffSaysMissing };
+        self.plan(id, &[input], now)
+    }
+
+    /// Plans the end of all copies of a badge that are certainly unprinted. Others stay: their paper may be out.
+    pub(crate) fn cancel(&mut self, badge: &str, now: Now) -> Vec<JournalRow> {
+        let ids = self.copies.range((badge.to_owned(), 0)..=(badge.to_owned(), u32::MAX)).map(|(_, id)| *id);
+        let ids: Vec<JobId> = ids.collect();
+        let mut rows = Vec::new();
+        for id in ids {
+            let Some(job) = self.open.get(&id) else { continue };
+            if job.planned.is_certainly_unprinted() {
+                // Back to the queue first, because a preflight may be out; its answer then finds no job.
+                rows.extend(self.plan(id, &[JobInput::Restarted, JobInput::Cancel], now));
+            }
+        }
+        rows
+    }
+
+    /// Takes over a copy that was asked for and whose row is lost: doubtful.
+    pub(crate) fn doubt_lost(&mut self, request: Request, now: Now) {
+        if let Some(row) = self.request_unknown(request, now) {
+            self.insert(&row, now);
+        }
+    }
+
+    fn plan(&mut self, id: JobId, inputs: &[JobInput], now: Now) -> Option<JournalRow> {
+        let job = self.open.get_mut(&id)?;
+        let state = walk_state(job.planned, inputs)?;
+        job.planned = state;
+        let row = JournalRow { state, at_ms: now.wall, ..job.row.clone() };
+        self.forget_steps(id);
+        self.leave_printer(id);
+        Some(row)
+    }
+
+    /// A step that waits would otherwise write an older state over the row planned now.
+    fn forget_steps(&mut self, id: JobId) {
+        for step in &mut self.steps {
+            step.rows.retain(|row| row.job != id);
+        }
+        self.steps.retain(|step| !(step.rows.is_empty() && step.outcomes.is_empty()));
+    }
+
+    /// The rows are durable now.
+    pub(crate) fn install(&mut self, rows: &[JournalRow], now: Now) {
+        for row in rows {
+            match self.open.get_mut(&row.job) {
+                Some(job) => job.row = row.clone(),
+                None => self.insert(row, now),
+            }
+            if row.state.is_terminal() {
+                self.open.remove(&row.job);
+            }
+        }
+    }
+
+    fn insert(&mut self, row: &JournalRow, now: Now) {
+        let priority = serde_json::from_slice::<Payload>(&row.payload).unwrap_or_default().priority;
+        let job = Job { row: row.clone(), planned: row.state, priority, attempt: 0, heard: now.steady };
+        self.open.insert(row.job, job);
+        if row.state.is_in_flight() {
+            self.walk(row.job, &[JobInput::Restarted], Some(End::Doubtful(None)), now);
+        }
+    }
+
+    /// The next changes to commit, several at once when several wait.
+    pub(crate) fn take_steps(&mut self) -> Option<Step> {
+        let mut all = self.steps.pop_front()?;
+        while let Some(step) = self.steps.pop_front() {
+            all.rows.extend(step.rows);
+            all.outcomes.extend(step.outcomes);
+            all.io.extend(step.io);
+        }
+        let mut last: BTreeMap<JobId, JournalRow> = BTreeMap::new();
+        for row in all.rows.drain(..) {
+            last.insert(row.job, row);
+        }
+        all.rows = last.into_values().collect();
+        Some(all)
+    }
+
+    /// A printer's thread reports.
+    pub(crate) fn report(&mut self, name: &str, report: PrinterReport, now: Now) {
+        match report {
+            PrinterReport::Ready { epoch } => self.ready(name, epoch, now),
+            PrinterReport::Unwell { fault } => self.unwell(name, fault, now),
+            PrinterReport::Progress { job, attempt, bytes_accepted } => {
+                self.progress(job, attempt, bytes_accepted, now);
+            }
+            PrinterReport::Sent { job, attempt, id } => {
+                if self.is_current(job, attempt, now) {
+                    self.walk(job, &[JobInput::AllSent { id }], None, now);
+                }
+            }
+            PrinterReport::Done { job, attempt, completion } => self.done(job, attempt, completion, now),
+            PrinterReport::Failed { job, attempt, fault, bytes_accepted } => {
+                if self.is_current(job, attempt, now) {
+                    self.failed(name, job, fault, bytes_accepted, now);
+                }
+            }
+        }
+    }
+
+    fn ready(&mut self, name: &str, epoch: u64, now: Now) {
+        let Some(printer) = self.printers.get_mut(name) else { return };
+        printer.heard_well(now);
+        let Some(id) = printer.job else { return };
+        let Some(job) = self.open.get(&id) else { return };
+        if job.planned != JobState::Preflight || job.row.state != JobState::Preflight {
+            return;
+        }
+        let Some(state) = walk_state(job.planned, &[JobInput::Ready { epoch }]) else { return };
+        let attempt = self.next_attempt;
+        self.next_attempt = attempt.saturating_add(1);
+        if let Some(job) = self.open.get_mut(&id) {
+            job.attempt = attempt;
+        }
+        let io = Io::Print { printer: name.to_owned(), job: id, attempt };
+        self.step(id, state, None, Some(io), now);
+    }
+
+    fn unwell(&mut self, name: &str, fault: Fault, now: Now) {
+        let Some(printer) = self.printers.get_mut(name) else { return };
+        printer.heard_unwell(fault, now);
+        let waiting = printer.job.filter(|_| !fault.is_warning());
+        if let Some(id) = waiting
+            && self.open.get(&id).is_some_and(|job| job.planned == JobState::Preflight)
+        {
+            self.walk(id, &[JobInput::Failed { fault, bytes_accepted: 0 }], None, now);
+        }
+    }
+
+    fn progress(&mut self, id: JobId, attempt: u64, bytes_accepted: u64, now: Now) {
+        if !self.is_current(id, attempt, now) {
+            return;
+        }
+        if let Some(job) = self.open.get_mut(&id)
+            && let Ok(state) = job.planned.next(JobInput::Progress { offset: bytes_accepted })
+        {
+            job.planned = state;
+        }
+    }
+
+    fn done(&mut self, id: JobId, attempt: u64, completion: Completion, now: Now) {
+        if !self.is_current(id, attempt, now) {
+            return;
+        }
+        let Some(job) = self.open.get(&id) else { return };
+        let pending = match job.planned {
+            JobState::Sent { id } => id,
+            _ => 0,
+        };
+        let (end, last) = match completion {
+            Completion::Printer => (End::Printed, JobInput::PrinterConfirmed { id: pending }),
+            Completion::Unconfirmed => (End::PrintedUnconfirmed, JobInput::StatusStayedClean),
+        };
+        let inputs = match job.planned {
+            JobState::Sending { .. } => vec![JobInput::AllSent { id: pending }, last],
+            _ => vec![last],
+        };
+        self.walk(id, &inputs, Some(end), now);
+    }
+
+    fn failed(&mut self, name: &str, id: JobId, fault: Fault, bytes_accepted: u64, now: Now) {
+        if let Some(printer) = self.printers.get_mut(name) {
+            printer.heard_unwell(fault, now);
+        }
+        let Some(job) = self.open.get(&id) else { return };
+        let Some(state) = walk_state(job.planned, &[JobInput::Failed { fault, bytes_accepted }]) else { return };
+        if state != job.planned {
+            let end = (state == JobState::Doubtful).then_some(End::Doubtful(Some(fault)));
+            self.step(id, state, end, None, now);
+        }
+    }
+
+    /// A job whose paper cannot be made after all goes back; nothing was sent.
+    pub(crate) fn withdraw(&mut self, id: JobId, now: Now) {
+        self.walk(id, &[JobInput::Failed { fault: Fault::Protocol, bytes_accepted: 0 }], None, now);
+    }
+
+    /// A report of another attempt is late; a current one proves that the printer's thread lives.
+    fn is_current(&mut self, id: JobId, attempt: u64, now: Now) -> bool {
+        let Some(job) = self.open.get_mut(&id) else { return false };
+        let current = job.attempt == attempt && attempt != 0;
+        if current {
+            job.heard = now.steady;
+        }
+        current
+    }
+
+    /// Starts what can start and gives up what is silent. Returns I/O that needs no commit. A badge that is not
+    /// `printable` (nobody knows what it says, or it is void) waits without holding up the others.
+    pub(crate) fn advance(&mut self, now: Now, printable: &dyn Fn(&str) -> bool) -> Vec<Io> {
+        self.give_up_silent(now);
+        let mut io = Vec::new();
+        for name in self.names.clone() {
+            let Some(printer) = self.printers.get_mut(&name) else { continue };
+            if printer.job.is_some() {
+                continue;
+            }
+            if printer.can_print() {
+                self.start_next(&name, now, printable);
+            } else if printer.probe_due(now) {
+                printer.probed(now);
+                io.push(Io::Preflight { printer: name });
+            }
+        }
+        io
+    }
+
+    fn start_next(&mut self, name: &str, now: Now, printable: &dyn Fn(&str) -> bool) {
+        let waiting = |job: &Job| matches!(job.planned, JobState::Queued | JobState::Blocked { .. });
+        let next = self.open.values().filter(|job| job.row.printer == name && waiting(job));
+        let next = next.filter(|job| printable(&job.row.badge));
+        let Some(job) = next.min_by_key(|job| (!job.priority, job.row.job)) else { return };
+        let id = job.row.job;
+        let inputs: &[JobInput] = match job.planned {
+            JobState::Blocked { .. } => &[JobInput::FaultGone, JobInput::Start],
+            _ => &[JobInput::Start],
+        };
+        let Some(state) = walk_state(job.planned, inputs) else { return };
+        if let Some(printer) = self.printers.get_mut(name) {
+            printer.job = Some(id);
+        }
+        self.step(id, state, None, Some(Io::Preflight { printer: name.to_owned() }), now);
+    }
+
+    fn give_up_silent(&mut self, now: Now) {
+        let silent: Vec<(JobId, String, u64)> = self.open.values().filter_map(|job| silent(job, now)).collect();
+        for (id, name, bytes_accepted) in silent {
+            self.failed(&name, id, Fault::Stalled, bytes_accepted, now);
+        }
+    }
+
+    /// When [`Jobs::advance`] should run again at the latest, steady.
+    pub(crate) fn deadline(&self) -> Option<u64> {
+        let jobs = self.open.values().filter_map(|job| silence_limit(job).map(|limit| job.heard.saturating_add(limit)));
+        let probes = self.printers.values().filter(|printer| printer.job.is_none()).filter_map(Printer::next_probe);
+        jobs.chain(probes).min()
+    }
+
+    fn walk(&mut self, id: JobId, inputs: &[JobInput], end: Option<End>, now: Now) {
+        let Some(job) = self.open.get(&id) else { return };
+        if let Some(state) = walk_state(job.planned, inputs) {
+            self.step(id, state, end, None, now);
+        }
+    }
+
+    fn step(&mut self, id: JobId, state: JobState, end: Option<End>, io: Option<Io>, now: Now) {
+        let Some(job) = self.open.get_mut(&id) else { return };
+        job.planned = state;
+        job.heard = now.steady;
+        let row = JournalRow { state, at_ms: now.wall, ..job.row.clone() };
+        let outcome = end.map(|end| Outcome { badge: row.badge.clone(), copy: row.copy, end });
+        self.steps.push_back(Step {
+            rows: vec![row],
+            outcomes: outcome.into_iter().collect(),
+            io: io.into_iter().collect(),
+        });
+        self.leave_printer(id);
+    }
+
+    /// A job that is no longer in flight frees its printer.
+    fn leave_printer(&mut self, id: JobId) {
+        let in_flight = self.open.get(&id).is_some_and(|job| job.planned.is_in_flight());
+        if in_flight {
+            return;
+        }
+        for printer in self.printers.values_mut() {
+            if printer.job == Some(id) {
+                printer.job = None;
+            }
+        }
+    }
+
+    /// The printers, in the order of the settings.
+    pub(crate) fn printer_views(&self) -> Vec<PrinterView> {
+        let waiting = |name: &str| {
+            let of_printer = self.open.values().filter(|job| job.row.printer == name);
+            of_printer.filter(|job| job.row.state != JobState::Doubtful).count()
+        };
+        let view = |name: &String| {
+            let printer = self.printers.get(name)?;
+            Some(PrinterView { name: name.clone(), fault: printer.fault, seen: printer.seen, waiting: waiting(name) })
+        };
+        self.names.iter().filter_map(view).collect()
+    }
+
+    /// The open copies as they are durable, in order of job.
+    pub(crate) fn views(&self) -> impl Iterator<Item = JobView<'_>> {
+        self.open.values().map(|job| JobView {
+            job: job.row.job,
+            badge: &job.row.badge,
+            copy: job.row.copy,
+            printer: &job.row.printer,
+            state: job.row.state,
+        })
+    }
+
+    /// Whether the I/O of a durable step is still wanted.
+    pub(crate) fn wants(&self, io: &Io) -> bool {
+        match io {
+            Io::Preflight { .. } => true,
+            Io::Print { job, attempt, .. } => self.open.get(job).is_some_and(|found| {
+                found.attempt == *attempt
+                    && matches!(found.row.state, JobState::Sending { offset: 0, .. })
+                    && found.planned == found.row.state
+            }),
+        }
+    }
+
+    /// Badge of an open job.
+    pub(crate) fn badge_of(&self, id: JobId) -> Option<&str> {
+        self.open.get(&id).map(|job| job.row.badge.as_str())
+    }
+}
+
+fn walk_state(state: JobState, inputs: &[JobInput]) -> Option<JobState> {
+    inputs.iter().try_fold(state, |state, input| state.next(*input)).ok()
+}
+
+/// How long this job's printer may be silent. A state that is not durable yet waits for the disk, not for a printer.
+fn silence_limit(job: &Job) -> Option<u64> {
+    if !job.planned.is_in_flight() || !job.row.state.is_in_flight() {
+        return None;
+    }
+    match job.planned {
+        JobState::Preflight => Some(PREFLIGHT_TIMEOUT_MS),
+        JobState::Sending { .. } | JobState::Sent { .. } => Some(PRINT_TIMEOUT_MS),
+        JobState::Queued
+        | JobState::Confirmed { .. }
+        | JobState::PrintedUnconfirmed
+        | JobState::Blocked { .. }
+        | JobState::Doubtful
+        | JobState::Void => None,
+    }
+}
+
+/// The job, its printer and the bytes that must be assumed taken, when the printer was silent for too long.
+fn silent(job: &Job, now: Now) -> Option<(JobId, String, u64)> {
+    let limit = silence_limit(job)?;
+    let bytes_accepted = u64::from(job.planned != JobState::Preflight);
+    (now.steady >= job.heard.saturating_add(limit)).then(|| (job.row.job, job.row.printer.clone(), bytes_accepted))
+}

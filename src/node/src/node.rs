@@ -1,0 +1,310 @@
+//! The node: takes inputs, keeps state, hands out effects. Deciding is the meeting's, positions are the replica's, copies
+//! are the jobs'; here they are put in order around the one writer.
+
+mod hub_link;
+mod writer;
+
+use std::collections::{BTreeSet, VecDeque};
+
+use domain::{Actor, Command, Meeting};
+use sync::{Event, EventId, Hlc, Replica, ReplicaInput, Resume};
+
+use crate::author::Author;
+use crate::badge::BadgeFacts;
+use crate::effect::{Denied, Effect, JobView, PrinterView};
+use crate::fold::Fold;
+use crate::follow;
+use crate::input::Input;
+use crate::jobs::{Io, Jobs};
+use crate::loaded::{Identity, Loaded, SyncState};
+use crate::steady::{Now, SteadyClock};
+use hub_link::Calls;
+use writer::{Lane, Pulled, Writing};
+
+/// Acts that may wait for the disk; one more is refused with [`Denied::Busy`].
+pub const MAX_WAITING_ACTS: usize = 64;
+
+#[derive(Debug)]
+struct Act {
+    tag: u64,
+    command: Command,
+    actor: Actor,
+    entropy: [u8; 32],
+}
+
+/// A whole node. See [`Input`] and [`Effect`].
+#[derive(Debug)]
+pub struct Node {
+    fold: Fold,
+    author: Author,
+    replica: Replica,
+    jobs: Jobs,
+    /// Own events of the present epoch; the index is the seq.
+    own: Vec<Event>,
+    clock: SteadyClock,
+    acts: VecDeque<Act>,
+    pulled: Option<Pulled>,
+    /// The disk may have forgotten prints: requests that come are history until the hub's newest event is here.
+    catching_up: bool,
+    /// Own events of earlier epochs.
+    earlier: Vec<Event>,
+    /// Those of `earlier` that the hub does not have: they go into the present epoch under their old ids.
+    orphans: VecDeque<Event>,
+    writing: Option<Writing>,
+    last_lane: Lane,
+    calls: Calls,
+    next_batch: u64,
+    /// How many decisions the program made by itself, for their entropy.
+    decided: u64,
+    fault: Option<String>,
+    woken: Option<u64>,
+    told: Option<SyncState>,
+    changed: bool,
+}
+
+impl Node {
+    /// Builds the node from its disk. Call [`Node::handle`] with [`Input::Tick`] next: it starts sync and printing.
+    pub fn restore(loaded: Loaded, identity: Identity, now_ms: u64) -> Node {
+        let clock = SteadyClock::starting(now_ms);
+        Node::assemble(loaded, identity, clock, Carried::default())
+    }
+
+    fn assemble(loaded: Loaded, identity: Identity, clock: SteadyClock, carried: Carried) -> Node {
+        let now = clock.now();
+        let own = own_events(&loaded, &identity);
+        let earlier = earlier_events(&loaded, &identity);
+        let fold = Fold::of(loaded.confirmed.iter().map(|(_, event)| event), loaded.pending.iter());
+        let replica = Replica::new(resume(&loaded, &identity, &own), now.steady);
+        let everything = || loaded.confirmed.iter().map(|(_, event)| event).chain(&loaded.pending);
+        let last = everything().filter(|event| event.device_id == identity.device).map(|event| event.hlc).max();
+        let distrust = loaded.reborn && own.is_empty();
+        let mut jobs = Jobs::restore(&identity.printers, loaded.journal.clone(), distrust, carried.attempt, now);
+        for request in follow::lost(everything(), &identity, &jobs) {
+            jobs.doubt_lost(request, now);
+        }
+        let head = own.last().map(sync::Head::of);
+        let mut author = Author::new(identity, head, last.unwrap_or(Hlc(0)), carried.offset_ms);
+        for event in everything() {
+            author.observe(event, now);
+        }
+        let mut node = Node {
+            fold,
+            author,
+            replica,
+            jobs,
+            own,
+            clock,
+            acts: VecDeque::new(),
+            pulled: None,
+            catching_up: loaded.incarnation.is_none() || distrust,
+            earlier,
+            orphans: VecDeque::new(),
+            writing: None,
+            last_lane: Lane::Pulled,
+            calls: Calls::after(carried.call),
+            next_batch: carried.batch,
+            decided: carried.decided,
+            fault: None,
+            woken: None,
+            told: None,
+            changed: true,
+        };
+        node.find_orphans();
+        node
+    }
+
+    /// Own acts of earlier epochs that neither the hub nor the present epoch has go into the present one.
+    fn find_orphans(&mut self) {
+        let present: BTreeSet<EventId> = self.own.iter().map(|event| event.event_id).collect();
+        let lost = |event: &&Event| !present.contains(&event.event_id) && !self.fold.is_confirmed(event.event_id);
+        self.orphans = self.earlier.iter().filter(lost).cloned().collect();
+    }
+
+    /// Takes one input. `now_ms` is the machine's wall clock in unix milliseconds; it may jump.
+    pub fn handle(&mut self, input: Input, now_ms: u64) -> Vec<Effect> {
+        let now = self.clock.advance(now_ms);
+        let mut effects = Vec::new();
+        match input {
+            Input::Act { tag, command, actor, entropy } => {
+                self.take_act(Act { tag, command, actor, entropy }, &mut effects);
+            }
+            Input::Committed { batch } => self.committed(batch, now, &mut effects),
+            Input::CommitFailed { batch, reason } => self.commit_failed(batch, reason, &mut effects),
+            Input::Reopened(loaded) => self.reopened(*loaded, now, &mut effects),
+            Input::PushAnswered { call, result } => self.push_answered(call, result, now, &mut effects),
+            Input::PullAnswered { call, result } => self.pull_answered(call, result, now, &mut effects),
+            Input::SnapshotAnswered { call, result } => self.snapshot_answered(call, result, now, &mut effects),
+            Input::Printer { printer, report } => {
+                self.jobs.report(&printer, report, now);
+                self.changed = true;
+            }
+            Input::Tick => self.woken = None,
+        }
+        self.go_on(now, &mut effects);
+        effects
+    }
+
+    fn take_act(&mut self, act: Act, effects: &mut Vec<Effect>) {
+        let denied = if self.fault.is_some() {
+            Denied::Storage
+        } else if self.replica.state().stopped.is_some() {
+            Denied::LogFrozen
+        } else if self.acts.len() >= MAX_WAITING_ACTS {
+            Denied::Busy
+        } else {
+            self.acts.push_back(act);
+            return;
+        };
+        effects.push(Effect::Answer { tag: act.tag, result: Err(denied) });
+    }
+
+    /// All that follows from the present state by itself.
+    fn go_on(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        if self.fault.is_none() {
+            self.sync_step(ReplicaInput::Tick, now, effects);
+            let (jobs, meeting) = (&mut self.jobs, self.fold.shown());
+            let printable = |badge: &str| BadgeFacts::of(meeting, badge).is_some();
+            for io in jobs.advance(now, &printable) {
+                self.printer_io(io, now, effects);
+            }
+            self.write_next(now, effects);
+            self.wake(now, effects);
+        }
+        let state = self.sync_state();
+        if self.changed || self.told.as_ref() != Some(&state) {
+            self.changed = false;
+            self.told = Some(state);
+            effects.push(Effect::Changed);
+        }
+    }
+
+    fn wake(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        let next = [self.jobs.deadline(), self.replica.poll_timeout()].into_iter().flatten().min();
+        if next != self.woken {
+            self.woken = next;
+            let Some(at) = next else { return };
+            effects.push(Effect::WakeIn { ms: at.saturating_sub(now.steady).max(1) });
+        }
+    }
+
+    fn printer_io(&mut self, io: Io, now: Now, effects: &mut Vec<Effect>) {
+        if !self.jobs.wants(&io) {
+            return;
+        }
+        match io {
+            Io::Preflight { printer } => effects.push(Effect::Preflight { printer }),
+            Io::Print { printer, job, attempt } => {
+                match self.jobs.badge_of(job).and_then(|badge| BadgeFacts::of(self.fold.shown(), badge)) {
+                    Some(badge) => effects.push(Effect::Print { printer, job, attempt, badge: Box::new(badge) }),
+                    // A new life of the hub does not have the request yet: nothing was sent, the copy waits.
+                    None => self.jobs.withdraw(job, now),
+                }
+            }
+        }
+    }
+
+    /// What the screens show: confirmed events and own pending ones on top.
+    pub fn meeting(&self) -> &Meeting {
+        self.fold.shown()
+    }
+
+    /// Only what the hub has given back.
+    pub fn confirmed(&self) -> &Meeting {
+        self.fold.confirmed()
+    }
+
+    /// Whether the hub has given this event back; what is shown of any other is pending.
+    pub fn is_confirmed(&self, event_id: EventId) -> bool {
+        self.fold.is_confirmed(event_id)
+    }
+
+    /// Who this node is.
+    pub fn identity(&self) -> &Identity {
+        self.author.identity()
+    }
+
+    /// How far node and hub agree.
+    pub fn sync_state(&self) -> SyncState {
+        let state = self.replica.state();
+        let acked = self.own.len().saturating_sub(usize::try_from(state.waiting).unwrap_or(usize::MAX));
+        let since = self.own.get(acked).map(|event| event.hlc.millis());
+        SyncState {
+            waiting: state.waiting,
+            since: since.filter(|_| state.waiting > 0),
+            connected: state.connected,
+            pending: self.fold.pending(),
+            cursor: self.replica.cursor(),
+            clock_offset_ms: self.author.offset_ms(),
+            fault: state.fault,
+            stopped: state.stopped,
+        }
+    }
+
+    /// Why nothing can be recorded, while that is so.
+    pub fn storage_fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+
+    /// The printers, in the order of the identity.
+    pub fn printers(&self) -> Vec<PrinterView> {
+        self.jobs.printer_views()
+    }
+
+    /// The copies that are not settled yet, doubtful ones included, oldest first.
+    pub fn jobs(&self) -> impl Iterator<Item = JobView<'_>> {
+        self.jobs.views()
+    }
+
+    /// Confirmed events of kinds that this version does not know: kept and forwarded, not shown.
+    pub fn unknown_events(&self) -> u64 {
+        self.fold.unknown()
+    }
+}
+
+/// What goes on over a reopened store, so that late answers of before are told apart.
+#[derive(Debug, Clone, Copy)]
+struct Carried {
+    batch: u64,
+    call: u64,
+    attempt: u64,
+    decided: u64,
+    offset_ms: i64,
+}
+
+impl Default for Carried {
+    fn default() -> Carried {
+        Carried { batch: 1, call: 1, attempt: 1, decided: 0, offset_ms: 0 }
+    }
+}
+
+/// The own events of the present epoch in order of seq, up to the first gap.
+fn own_events(loaded: &Loaded, identity: &Identity) -> Vec<Event> {
+    let all = loaded.confirmed.iter().map(|(_, event)| event).chain(&loaded.pending);
+    let own = |event: &&Event| event.device_id == identity.device && event.log_epoch == identity.epoch;
+    let mut own: Vec<Event> = all.filter(own).cloned().collect();
+    own.sort_by_key(|event| event.seq);
+    let whole = own.iter().zip(0u64..).take_while(|(event, seq)| event.seq == *seq).count();
+    own.truncate(whole);
+    own
+}
+
+fn resume(loaded: &Loaded, identity: &Identity, own: &[Event]) -> Resume {
+    let of_epoch = |event: &&Event| event.device_id == identity.device && event.log_epoch == identity.epoch;
+    let confirmed = loaded.confirmed.iter().map(|(_, event)| event).filter(of_epoch);
+    Resume {
+        meeting: identity.meeting,
+        device: identity.device,
+        epoch: identity.epoch,
+        incarnation: loaded.incarnation,
+        cursor: loaded.cursor,
+        own_head: own.last().map(sync::Head::of),
+        confirmed_seq: confirmed.map(|event| event.seq).max(),
+    }
+}
+
+/// The own events of earlier epochs, by their order in the disk.
+fn earlier_events(loaded: &Loaded, identity: &Identity) -> Vec<Event> {
+    let all = loaded.confirmed.iter().map(|(_, event)| event).chain(&loaded.pending);
+    let earlier = |event: &&Event| event.device_id == identity.device && event.log_epoch != identity.epoch;
+    all.filter(earlier).cloned().collect()
+}
