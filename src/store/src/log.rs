@@ -35,8 +35,8 @@ impl Store {
         Ok(())
     }
 
-    /// Commits a run of the hub's order that ends at `cursor`. Own events come back this way and are
-    /// confirmed by it. Returns what the hub's order contradicts: it was never confirmed, is set aside
+    /// Commits a run of the hub's order that ends at `cursor`, and the print jobs that it asks for. Own
+    /// events come back this way and are confirmed by it. Returns what the hub's order contradicts: it was never confirmed, is set aside
     /// as evidence and no longer part of the log.
     ///
     /// # Errors
@@ -46,6 +46,7 @@ impl Store {
         incarnation: Incarnation,
         cursor: u64,
         events: &[(u64, Event)],
+        jobs: &[JournalRow],
     ) -> Result<Vec<Event>, StoreError> {
         limit("batch of events", events.len(), MAX_BATCH_EVENTS)?;
         let (mut chains, mut confirmed) = (self.chains.clone(), self.confirmed.clone());
@@ -58,13 +59,14 @@ impl Store {
             check_cursors(before, cursor, events)?;
             let aside = confirm(transaction, &mut chains, &mut confirmed, events, path)?;
             set_position(transaction, incarnation, cursor).map_err(sqlite)?;
+            journal::upsert(transaction, jobs).map_err(sqlite)?;
             Ok(aside)
         })?;
         (self.chains, self.confirmed) = (chains, confirmed);
         Ok(aside)
     }
 
-    /// Replaces the confirmed order by the hub's whole log, in one transaction. Events that the new hub
+    /// Replaces the confirmed order by the hub's whole log, with print jobs, in one transaction. Events that the new hub
     /// does not have stay, unconfirmed; what it contradicts is set aside and returned.
     ///
     /// One transaction, not a second file that is renamed over this one: the file also holds own events
@@ -73,7 +75,7 @@ impl Store {
     ///
     /// # Errors
     /// `Rejected` (nothing written), or a fault of the disk.
-    pub fn install_snapshot(&mut self, snapshot: &Snapshot) -> Result<Vec<Event>, StoreError> {
+    pub fn install_snapshot(&mut self, snapshot: &Snapshot, jobs: &[JournalRow]) -> Result<Vec<Event>, StoreError> {
         limit("snapshot", snapshot.events.len(), MAX_SNAPSHOT_EVENTS)?;
         check_cursors(0, snapshot.cursor, &snapshot.events)?;
         let (mut chains, mut confirmed) = (self.chains.clone(), Chains::new());
@@ -88,6 +90,7 @@ impl Store {
             let events = &snapshot.events;
             let aside = confirm(transaction, &mut chains, &mut confirmed, events, path)?;
             set_position(transaction, snapshot.incarnation, snapshot.cursor).map_err(sqlite)?;
+            journal::upsert(transaction, jobs).map_err(sqlite)?;
             Ok(aside)
         })?;
         (self.chains, self.confirmed) = (chains, confirmed);

@@ -21,7 +21,7 @@ fn backup_restored_elsewhere_has_everything_and_a_new_epoch() {
     let (own, foreign) = (Author::own().run(3), Author::foreign(2).run(2));
     store.append(&own, &[job(1, JobState::Sent { id: 5 }), job(2, JobState::Queued)]).unwrap();
     store.set_journal(&[job(3, JobState::Confirmed { by: ConfirmedBy::Printer })]).unwrap();
-    store.append_pulled(HUB, 2, &at(1, &foreign)).unwrap();
+    store.append_pulled(HUB, 2, &at(1, &foreign), &[]).unwrap();
     store.set_grant(&grant(OWN_EPOCH)).unwrap();
     let target = folder.path().join("monday.backup");
     store.backup(&target).unwrap();

@@ -9,7 +9,7 @@ use crate::support::{Author, HUB, at, new_store, open, open_error, options};
 fn filled() -> tempfile::TempDir {
     let (folder, mut store) = new_store();
     store.append(&Author::own().run(3), &[]).unwrap();
-    store.append_pulled(HUB, 3, &at(1, &Author::foreign(2).run(3))).unwrap();
+    store.append_pulled(HUB, 3, &at(1, &Author::foreign(2).run(3)), &[]).unwrap();
     folder
 }
 

@@ -34,7 +34,7 @@ fn check_contents(store: &Store) {
 fn fill(store: &mut Store) {
     let (own, foreign) = (Author::own().run(2), Author::foreign(2).run(2));
     store.append(&own, &[job(1, JobState::Sent { id: 9 }), job(2, JobState::Doubtful)]).unwrap();
-    store.append_pulled(HUB, 2, &at(1, &[foreign[0].clone(), own[0].clone()])).unwrap();
+    store.append_pulled(HUB, 2, &at(1, &[foreign[0].clone(), own[0].clone()]), &[]).unwrap();
     store.set_grant(&grant(OWN_EPOCH)).unwrap();
     store.set_setting("printer", "usb").unwrap();
 }

@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
+use print::JobState;
 use store::Store;
 use sync::{Event, Head};
 
-use crate::support::{Author, HUB, NEW_HUB, at, new_store, open, snapshot};
+use crate::support::{Author, HUB, NEW_HUB, at, job, new_store, open, snapshot};
 
 fn contents(store: &Store) -> (Vec<(u64, Event)>, Vec<Event>, Vec<Event>) {
     let loaded = store.load().unwrap();
@@ -18,8 +19,8 @@ fn pulled_events_confirm_own_ones_in_the_hubs_order() {
     let (own, foreign) = (Author::own().run(3), Author::foreign(2).run(2));
     store.append(&own, &[]).unwrap();
     let order = at(1, &[foreign[0].clone(), own[0].clone(), foreign[1].clone(), own[1].clone()]);
-    assert!(store.append_pulled(HUB, 2, &order[..2]).unwrap().is_empty());
-    assert!(store.append_pulled(HUB, 4, &order[2..]).unwrap().is_empty());
+    assert!(store.append_pulled(HUB, 2, &order[..2], &[]).unwrap().is_empty());
+    assert!(store.append_pulled(HUB, 4, &order[2..], &[]).unwrap().is_empty());
     drop(store);
 
     let store = open(folder.path());
@@ -30,22 +31,35 @@ fn pulled_events_confirm_own_ones_in_the_hubs_order() {
 }
 
 #[test]
+fn print_jobs_are_committed_with_the_events_that_ask_for_them() {
+    let (_folder, mut store) = new_store();
+    let foreign = Author::foreign(2).run(2);
+    let (asked, doubted) = (job(1, JobState::Queued), job(2, JobState::Doubtful));
+    store.append_pulled(HUB, 1, &at(1, &foreign[..1]), std::slice::from_ref(&asked)).unwrap();
+    let gap = [(3, foreign[0].clone())];
+    store.append_pulled(HUB, 3, &gap, std::slice::from_ref(&doubted)).unwrap_err();
+    assert_eq!(store.load().unwrap().journal, std::slice::from_ref(&asked));
+    store.install_snapshot(&snapshot(NEW_HUB, at(1, &foreign)), std::slice::from_ref(&doubted)).unwrap();
+    assert_eq!(store.load().unwrap().journal, [asked, doubted]);
+}
+
+#[test]
 fn acknowledgement_is_kept_until_the_hub_begins_anew() {
     let (_folder, mut store) = new_store();
     let own = Author::own().run(2);
     store.append(&own, &[]).unwrap();
     store.set_acked(Head::of(&own[1])).unwrap();
     assert_eq!(store.progress().unwrap().acked, Some(Head::of(&own[1])));
-    store.install_snapshot(&snapshot(NEW_HUB, vec![])).unwrap();
+    store.install_snapshot(&snapshot(NEW_HUB, vec![]), &[]).unwrap();
     assert_eq!(store.progress().unwrap().acked, None);
 }
 
 /// Pulls two foreign events at 1 and 2, then tries `batch`, which must be refused with `reason` and leave no trace.
 fn check_refused(batch: &[(u64, Event)], cursor: u64, reason: &str) {
     let (_folder, mut store) = new_store();
-    store.append_pulled(HUB, 2, &at(1, &Author::foreign(2).run(2))).unwrap();
+    store.append_pulled(HUB, 2, &at(1, &Author::foreign(2).run(2)), &[]).unwrap();
     let before = contents(&store);
-    let error = store.append_pulled(HUB, cursor, batch).unwrap_err();
+    let error = store.append_pulled(HUB, cursor, batch, &[]).unwrap_err();
     assert_eq!(error.code(), "Rejected");
     assert!(error.to_string().contains(reason), "{error}");
     assert_eq!(contents(&store), before);
@@ -72,8 +86,8 @@ fn wrong_batches_of_the_hub_are_refused_as_a_whole() {
 fn run_of_another_incarnation_is_refused() {
     let (_folder, mut store) = new_store();
     let foreign = Author::foreign(2).run(2);
-    store.append_pulled(HUB, 1, &at(1, &foreign[..1])).unwrap();
-    let error = store.append_pulled(NEW_HUB, 2, &at(2, &foreign[1..])).unwrap_err();
+    store.append_pulled(HUB, 1, &at(1, &foreign[..1]), &[]).unwrap();
+    let error = store.append_pulled(NEW_HUB, 2, &at(2, &foreign[1..]), &[]).unwrap_err();
     assert!(error.to_string().contains("began anew"), "{error}");
 }
 
@@ -83,17 +97,17 @@ fn snapshot_of_a_new_hub_keeps_what_that_hub_lost() {
     let (own, foreign) = (Author::own().run(3), Author::foreign(2).run(3));
     store.append(&own, &[]).unwrap();
     store
-        .append_pulled(HUB, 4, &at(1, &[own[0].clone(), foreign[0].clone(), foreign[1].clone(), own[1].clone()]))
+        .append_pulled(HUB, 4, &at(1, &[own[0].clone(), foreign[0].clone(), foreign[1].clone(), own[1].clone()]), &[])
         .unwrap();
 
     let order = at(1, &[foreign[0].clone(), own[0].clone()]);
-    assert!(store.install_snapshot(&snapshot(NEW_HUB, order.clone())).unwrap().is_empty());
+    assert!(store.install_snapshot(&snapshot(NEW_HUB, order.clone()), &[]).unwrap().is_empty());
     drop(store);
     let mut store = open(folder.path());
     assert_eq!(contents(&store), (order, own[1..].to_vec(), vec![foreign[1].clone()]));
 
     // What was lost comes back with other cursors.
-    store.append_pulled(NEW_HUB, 4, &at(3, &foreign[1..])).unwrap();
+    store.append_pulled(NEW_HUB, 4, &at(3, &foreign[1..]), &[]).unwrap();
     assert_eq!(contents(&store).2, []);
     assert!(store.verify().unwrap().damages.is_empty());
 }
@@ -106,15 +120,15 @@ fn what_the_new_hub_contradicts_is_set_aside() {
     let mut clone = author.clone();
     let ours = author.run(3);
     let theirs = vec![clone.next(b"{\"from\":\"the clone\"}")];
-    store.append_pulled(HUB, 4, &at(1, &[first.clone(), ours.clone()].concat())).unwrap();
+    store.append_pulled(HUB, 4, &at(1, &[first.clone(), ours.clone()].concat()), &[]).unwrap();
 
     let order = at(1, &[first, theirs].concat());
-    assert_eq!(store.install_snapshot(&snapshot(NEW_HUB, order.clone())).unwrap(), ours);
+    assert_eq!(store.install_snapshot(&snapshot(NEW_HUB, order.clone()), &[]).unwrap(), ours);
     assert_eq!(contents(&store), (order.clone(), vec![], vec![]));
     assert!(store.verify().unwrap().damages.is_empty());
     // The chain goes on behind the hub's word.
     let more = at(3, &clone.run(1));
-    store.append_pulled(NEW_HUB, 3, &more).unwrap();
+    store.append_pulled(NEW_HUB, 3, &more, &[]).unwrap();
     assert_eq!(contents(&store).0, [order, more].concat());
 }
 
@@ -125,7 +139,7 @@ fn own_events_of_a_cloned_log_are_set_aside_when_the_clone_was_first() {
     let own = ours.run(2);
     store.append(&own, &[]).unwrap();
     let theirs = vec![clone.next(b"{\"from\":\"the clone\"}")];
-    assert_eq!(store.append_pulled(HUB, 1, &at(1, &theirs)).unwrap(), own);
+    assert_eq!(store.append_pulled(HUB, 1, &at(1, &theirs), &[]).unwrap(), own);
     assert_eq!(contents(&store), (at(1, &theirs), vec![], vec![]));
 }
 
@@ -133,12 +147,12 @@ fn own_events_of_a_cloned_log_are_set_aside_when_the_clone_was_first() {
 fn refused_snapshot_changes_nothing() {
     let (_folder, mut store) = new_store();
     let foreign = Author::foreign(2).run(4);
-    store.append_pulled(HUB, 2, &at(1, &foreign[..2])).unwrap();
+    store.append_pulled(HUB, 2, &at(1, &foreign[..2]), &[]).unwrap();
     let before = contents(&store);
     let gap = snapshot(NEW_HUB, vec![(1, foreign[0].clone()), (2, foreign[2].clone())]);
-    assert_eq!(store.install_snapshot(&gap).unwrap_err().code(), "Rejected");
+    assert_eq!(store.install_snapshot(&gap, &[]).unwrap_err().code(), "Rejected");
     assert_eq!(contents(&store), before);
-    store.append_pulled(HUB, 4, &at(3, &foreign[2..])).unwrap();
+    store.append_pulled(HUB, 4, &at(3, &foreign[2..]), &[]).unwrap();
 }
 
 #[test]
@@ -146,7 +160,7 @@ fn ten_thousand_events_are_installed_and_loaded_in_no_time() {
     let (folder, mut store) = new_store();
     let events = Author::foreign(2).run(10_000);
     let begin = Instant::now();
-    store.install_snapshot(&snapshot(HUB, at(1, &events))).unwrap();
+    store.install_snapshot(&snapshot(HUB, at(1, &events)), &[]).unwrap();
     let installed = begin.elapsed();
     drop(store);
     let begin = Instant::now();
