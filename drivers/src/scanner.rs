@@ -1,0 +1,131 @@
+//! Scanners: a thread per scanner reads, puts lines together and tells them over a channel. A scanner that is
+//! missing, is unplugged or fails is retried until it works. What a code means, and that the same code within five
+//! seconds is one scan, is not decided here.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::Trouble;
+use crate::spec::ScannerSpec;
+
+mod evdev_reader;
+pub mod keymap;
+pub mod line;
+mod serial_reader;
+
+/// What a scanner tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScannerEvent {
+    /// It is open and waits for codes.
+    Ready,
+    /// A code, ASCII, 1 to 512 characters, without suffix and AIM prefix.
+    Line(String),
+    /// Something was scanned that cannot be used: too long, not ASCII, or parts of it were lost. Ask to scan again.
+    Spoiled,
+    /// It cannot be opened, or it is gone. Told once until it is [`ScannerEvent::Ready`] again or the reason changes.
+    Fault(Trouble),
+}
+
+/// How often a missing scanner is looked for, and how fast a stop is noticed.
+const RETRY: Duration = Duration::from_millis(300);
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// A reading thread; dropping it stops the reading.
+#[derive(Debug)]
+pub struct ScannerThread {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts reading. The thread ends when this handle is dropped or nobody listens any more.
+pub fn spawn(spec: ScannerSpec, events: Sender<ScannerEvent>) -> ScannerThread {
+    let stop = Arc::new(AtomicBool::new(false));
+    let outlet = Outlet { events, stop: Arc::clone(&stop), last_fault: None };
+    let thread = std::thread::Builder::new().name(format!("scanner {spec}"));
+    let thread = thread.spawn(move || outlet.serve(&spec));
+    if let Err(error) = &thread {
+        tracing::error!(%error, "no thread for a scanner");
+    }
+    ScannerThread { stop, thread: thread.ok() }
+}
+
+impl Drop for ScannerThread {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The thread's side of the channel.
+struct Outlet {
+    events: Sender<ScannerEvent>,
+    stop: Arc<AtomicBool>,
+    last_fault: Option<Trouble>,
+}
+
+/// Why reading ended.
+enum End {
+    /// The handle was dropped or the listener is gone.
+    Stopped,
+    /// Try again.
+    Failed(Trouble),
+}
+
+impl Outlet {
+    fn serve(mut self, spec: &ScannerSpec) {
+        loop {
+            let end = match spec {
+                ScannerSpec::Serial { path, baud } => serial_reader::read(path, *baud, &mut self),
+                ScannerSpec::Evdev { path } => evdev_reader::read(path, &mut self),
+            };
+            match end {
+                End::Stopped => return,
+                End::Failed(trouble) => {
+                    if !self.fail(trouble) || !self.rest() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// False when nobody listens.
+    fn tell(&mut self, event: ScannerEvent) -> bool {
+        self.events.send(event).is_ok()
+    }
+
+    fn ready(&mut self) -> bool {
+        self.last_fault = None;
+        self.tell(ScannerEvent::Ready)
+    }
+
+    /// The same fault again and again is told once.
+    fn fail(&mut self, trouble: Trouble) -> bool {
+        if self.last_fault.as_ref() == Some(&trouble) {
+            return !self.is_stopped();
+        }
+        self.last_fault = Some(trouble.clone());
+        self.tell(ScannerEvent::Fault(trouble))
+    }
+
+    /// Waits before the next attempt; false when it was stopped.
+    fn rest(&self) -> bool {
+        let until = Instant::now() + RETRY;
+        while Instant::now() < until {
+            if self.is_stopped() {
+                return false;
+            }
+            std::thread::sleep(PATIENCE.min(RETRY));
+        }
+        true
+    }
+}

@@ -1,0 +1,41 @@
+//! The ways to a printer, under one contract. A transport moves bytes and says how far it got;
+//! it knows no printer language and repeats nothing.
+
+use std::time::Duration;
+
+use crate::Trouble;
+
+pub mod serial;
+pub mod tcp;
+pub mod usb;
+
+/// What the USB printer class tells besides the printer's own language (GET_PORT_STATUS).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PortStatus {
+    pub paper_empty: bool,
+    pub selected: bool,
+    pub error: bool,
+}
+
+/// A connection to one printer, real or virtual. After an error the caller closes and opens anew.
+pub trait Transport: Send {
+    /// Names the unit as precisely as it is known, the same after every start: the key of what was learnt about it.
+    fn identity(&self) -> String;
+
+    /// Connects. Bytes that were left over from before are dropped.
+    fn open(&mut self) -> Result<(), Trouble>;
+
+    fn is_open(&self) -> bool;
+
+    /// Hands over a part of `bytes` and says how many were taken; 0 when the printer took none `within` the time.
+    /// Bytes taken before an error are always reported first, the error with the next call.
+    fn write(&mut self, bytes: &[u8], within: Duration) -> Result<usize, Trouble>;
+
+    /// What the printer said; 0 when it said nothing `within` the time.
+    fn read(&mut self, into: &mut [u8], within: Duration) -> Result<usize, Trouble>;
+
+    /// The port's own status where there is one.
+    fn port_status(&mut self) -> Result<Option<PortStatus>, Trouble>;
+
+    fn close(&mut self);
+}

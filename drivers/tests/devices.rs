@@ -1,0 +1,1 @@
+//! Devices end to end.
