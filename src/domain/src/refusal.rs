@@ -28,6 +28,9 @@ pub enum Refusal {
     /// No such salesperson.
     #[error("this salesperson does not exist")]
     UnknownSalesperson,
+    /// No such member of staff.
+    #[error("this member of staff does not exist")]
+    UnknownStaff,
     /// No such notice.
     #[error("this notice does not exist")]
     UnknownNotice,
@@ -139,8 +142,6 @@ pub enum Authority {
     Roles(&'static [Role]),
     /// Staff or the salesperson concerned.
     StaffOrSalesperson,
-    /// The program, not a person.
-    System,
 }
 
 impl Refusal {
@@ -154,6 +155,7 @@ impl Refusal {
             Refusal::UnknownSession => "unknown_session",
             Refusal::UnknownTable => "unknown_table",
             Refusal::UnknownSalesperson => "unknown_salesperson",
+            Refusal::UnknownStaff => "unknown_staff",
             Refusal::UnknownNotice => "unknown_notice",
             Refusal::UnknownTask => "unknown_task",
             Refusal::NotOfHousehold { .. } => "not_of_household",

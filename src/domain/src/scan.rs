@@ -1,7 +1,7 @@
 //! Tells scanned texts apart by their shape alone. Checks no signature and looks nobody up.
 
 use crate::ids::{BadgeId, SlipId};
-use crate::invitation::TOKEN_LETTERS;
+use crate::invitation::{TOKEN_LETTERS, is_part_of_a_token};
 
 /// What a scanned text seems to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Scan {
         }
         match upper.len() {
             TOKEN_LETTERS => Scan::Invitation(upper),
-            0..TOKEN_LETTERS if upper.starts_with("AE") => Scan::CutOff,
+            _ if is_part_of_a_token(&upper) => Scan::CutOff,
             _ => Scan::Garbage,
         }
     }

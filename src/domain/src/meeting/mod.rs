@@ -1,17 +1,85 @@
-//! The meeting as known from its log: a fold over events, and the rules that make new ones.
+//! The meeting as known from its log: a fold over events, and the rules that make new ones. Slips, payments, queues
+//! and the draw are counted by kind only; their rules come with their own modules.
 
+mod arrival;
+mod authority;
+mod badge;
+mod badging;
+mod checkin;
+mod counts;
+mod decide;
+mod machines;
+mod notices;
+mod people;
+mod queries;
+mod roster;
+mod seating;
+mod seats;
+mod sessions;
+mod sharded;
+mod tables;
+mod task_list;
+mod tasks;
+mod views;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::actor::{Ctx, Meta};
-use crate::command::Command;
-use crate::config::MeetingConfig;
-use crate::event::Event;
-use crate::refusal::Refusal;
+use ed25519_dalek::VerifyingKey;
 
-/// The meeting: what the log says so far. Cloning is cheap.
-#[derive(Clone, Debug, Default)]
+pub use arrival::{CheckInRecord, PhoneState};
+pub use badge::{Badge, BadgeStatus, BadgeWorth};
+pub use counts::Counts;
+pub use machines::Device;
+pub use notices::ArrivalNotice;
+pub use queries::{PhoneMatch, PhoneQuestion};
+pub use tables::TableNow;
+pub use tasks::{Proposal, Severity, Task, TaskKind};
+pub use views::{HouseholdView, Person, TableSpot};
+
+use crate::actor::{Actor, Meta};
+use crate::config::MeetingConfig;
+use crate::event::{Event, Party, ReleaseReason};
+use crate::ids::{DeviceId, EventId, GuestId, HouseholdId};
+use crate::time::UnixMillis;
+use seats::Told;
+use sharded::Sharded;
+
+/// What the log says so far. Cloning copies no records: give it freely to readers and overlays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Meeting {
     config: Arc<MeetingConfig>,
+    config_rev: u32,
+    invitation_keys: Arc<BTreeMap<u8, VerifyingKey>>,
+    contact_key: Option<[u8; 32]>,
+    roster: roster::Roster,
+    arrivals: arrival::Arrivals,
+    badges: badge::Badges,
+    seats: seats::Seats,
+    tables: tables::SharedTables,
+    plan_rev: u32,
+    machines: Arc<machines::Machines>,
+    notices: Arc<notices::Notices>,
+    tasks: Arc<task_list::TaskList>,
+    tally: BTreeMap<&'static str, u64>,
+    unknown: Arc<BTreeMap<String, u64>>,
+    seen: Sharded<EventId, ()>,
+    folded: u64,
+}
+
+/// Which event it was, when, where and in which place of the fold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// The event.
+    pub event: EventId,
+    /// When, by its author's clock.
+    pub at: UnixMillis,
+    /// In whose log.
+    pub device: DeviceId,
+    /// By whom.
+    pub actor: Actor,
+    /// Place in this fold, from 1.
+    pub order: u64,
 }
 
 impl Meeting {
@@ -20,23 +88,239 @@ impl Meeting {
         Meeting::default()
     }
 
-    /// The facts of the meeting.
-    pub fn config(&self) -> &MeetingConfig {
-        &self.config
+    /// Folds an event in; total: whatever the event, it never fails. An event whose id was folded before has no effect.
+    pub fn apply(&mut self, meta: &Meta, event: &Event) {
+        if self.seen.insert(meta.event_id, ()).is_some() {
+            return;
+        }
+        self.folded += 1;
+        *self.tally.entry(event.kind()).or_default() += 1;
+        let stamp = Stamp {
+            event: meta.event_id,
+            at: meta.at,
+            device: meta.device,
+            actor: meta.actor.clone(),
+            order: self.folded,
+        };
+        self.fold(stamp, event);
     }
 
-    /// What a command makes happen; nothing is changed here.
-    ///
-    /// # Errors
-    /// A refusal names the rule that said no.
-    pub fn decide(&self, _command: &Command, _ctx: &mut Ctx) -> Result<Vec<Event>, Refusal> {
-        Ok(Vec::new())
+    /// Counts an event that this version cannot read; nothing may be finalised over it.
+    pub fn apply_unknown(&mut self, meta: &Meta, kind: &str) {
+        if self.seen.insert(meta.event_id, ()).is_some() {
+            return;
+        }
+        self.folded += 1;
+        let kind: String = kind.chars().take(60).collect();
+        *Arc::make_mut(&mut self.unknown).entry(kind).or_default() += 1;
     }
 
-    /// Folds an event in; total: whatever the event, it never fails.
-    pub fn apply(&mut self, _meta: &Meta, event: &Event) {
-        if let Event::MeetingConfigured(payload) = event {
-            self.config = Arc::new((*payload.config).clone());
+    /// Kinds of a newer version in the log, with how many events of each.
+    pub fn unknown_kinds(&self) -> &BTreeMap<String, u64> {
+        &self.unknown
+    }
+
+    /// How many events of a kind there are.
+    pub fn events_of(&self, kind: &str) -> u64 {
+        self.tally.get(kind).copied().unwrap_or(0)
+    }
+
+    fn fold(&mut self, stamp: Stamp, event: &Event) {
+        match event {
+            Event::MeetingConfigured(configured) => {
+                self.config = Arc::new((*configured.config).clone());
+                self.config_rev = configured.rev;
+                Arc::make_mut(&mut self.tables).configure(&self.config);
+            }
+            Event::InvitationKeyPublished(key) => {
+                if let Some(public) = verifying_key(&key.public_hex) {
+                    Arc::make_mut(&mut self.invitation_keys).insert(key.key, public);
+                }
+            }
+            Event::ContactKeyPublished(key) => self.contact_key = key_bytes(&key.public_hex).or(self.contact_key),
+            Event::RosterChanged(_)
+            | Event::WalkInRegistered(_)
+            | Event::GuestAdded(_)
+            | Event::GuestCorrected(_)
+            | Event::HouseholdsJoined(_)
+            | Event::DealerRegraded(_)
+            | Event::ConflictDeclared(_)
+            | Event::DisclosureSet(_) => self.fold_roster(&stamp, event),
+            Event::GuestCheckedIn(_)
+            | Event::CheckInUndone(_)
+            | Event::UnlistedCounted(_)
+            | Event::PhoneConfirmed(_)
+            | Event::PhoneCorrected(_)
+            | Event::PhoneSkipped(_)
+            | Event::DeciderWitnessed(_)
+            | Event::DeciderDenied(_)
+            | Event::GuestLeftEarly(_)
+            | Event::GuestCameBack(_)
+            | Event::SessionCheckedIn(_)
+            | Event::SessionCheckInUndone(_)
+            | Event::SessionUnlistedCounted(_)
+            | Event::NoticeShown(_)
+            | Event::ConsentRecorded(_) => self.fold_arrival(stamp, event),
+            Event::BadgeRequested(_)
+            | Event::BadgePrinterChanged(_)
+            | Event::BadgePrinted(_)
+            | Event::BadgeDoubtful(_)
+            | Event::DoubtSettled(_)
+            | Event::BadgeVoided(_)
+            | Event::BadgeHandedOver(_) => self.fold_badge(stamp, event),
+            Event::SeatsPlanned(plan) => self.fold_plan(&stamp, plan),
+            Event::SeatAssigned(_)
+            | Event::SeatMoved(_)
+            | Event::SeatReleased(_)
+            | Event::SeatRefused(_)
+            | Event::TableTold(_)
+            | Event::HouseholdSeated(_) => self.fold_seat(&stamp, event),
+            Event::TableAdded(_)
+            | Event::TableClosed(_)
+            | Event::TablesMerged(_)
+            | Event::TableRenumbered(_)
+            | Event::ExtraChairSigned(_) => Arc::make_mut(&mut self.tables).apply(&stamp, event),
+            Event::DeviceEnrolled(_)
+            | Event::EpochOpened(_)
+            | Event::DeviceRevoked(_)
+            | Event::DeviceFaulted(_)
+            | Event::DeviceRecovered(_)
+            | Event::NodeStarted(_)
+            | Event::StaffSignedIn(_)
+            | Event::StaffSignedOut(_)
+            | Event::StaffLockedOut(_)
+            | Event::StaffUnlocked(_) => Arc::make_mut(&mut self.machines).apply(&stamp, event),
+            Event::ArrivalNoticeSent(_) | Event::ArrivalNoticeSeen(_) => {
+                Arc::make_mut(&mut self.notices).apply(&stamp, event);
+            }
+            Event::HelpRequested(_)
+            | Event::HelpGiven(_)
+            | Event::TaskDecided(_)
+            | Event::TaskTaken(_)
+            | Event::TaskReopened(_) => Arc::make_mut(&mut self.tasks).apply(&stamp, event),
+            // Kept in the log and counted by kind; nothing else is derived from them yet.
+            Event::ScanRefused(_)
+            | Event::ClockSuspected(_)
+            | Event::PurgeOrdered(_)
+            | Event::PurgeFinished(_)
+            | Event::PlacesLeased(_)
+            | Event::SlipDrafted(_)
+            | Event::SlipRevised(_)
+            | Event::SlipBranchChosen(_)
+            | Event::SlipPrintRequested(_)
+            | Event::SlipPrinted(_)
+            | Event::SlipSigned(_)
+            | Event::SlipSuperseded(_)
+            | Event::SlipVoided(_)
+            | Event::SlipCopyReturned(_)
+            | Event::DiscountRequested(_)
+            | Event::DiscountApproved(_)
+            | Event::DiscountRefused(_)
+            | Event::OrdersClosed(_)
+            | Event::OrdersReopened(_)
+            | Event::PaymentClaimed(_)
+            | Event::PaymentReceived(_)
+            | Event::PaymentConfirmed(_)
+            | Event::PaymentReversed(_)
+            | Event::PaymentReleased(_)
+            | Event::ReceiptPrinted(_)
+            | Event::IncentiveSettled(_)
+            | Event::TicketTaken(_)
+            | Event::TicketCalled(_)
+            | Event::TicketServed(_)
+            | Event::TicketDropped(_)
+            | Event::GiftHandedOver(_)
+            | Event::GiftReturned(_)
+            | Event::GiftStockCounted(_)
+            | Event::DrawCommitted(_)
+            | Event::RoundFrozen(_)
+            | Event::RoundEntriesListed(_)
+            | Event::AudienceEntered(_)
+            | Event::RoundLocked(_)
+            | Event::RoundRevealed(_)
+            | Event::PrizeClaimed(_)
+            | Event::PrizeForfeited(_)
+            | Event::RoundVoided(_)
+            | Event::DrawProofPrinted(_)
+            | Event::DrawClosed(_)
+            | Event::SceneShown(_)
+            | Event::BulletinPosted(_)
+            | Event::BulletinWithdrawn(_) => {}
         }
     }
+
+    fn fold_badge(&mut self, stamp: Stamp, event: &Event) {
+        if let Event::BadgeHandedOver(handed) = event
+            && let Some(badge) = self.badges.get(handed.badge)
+            && let Some(table) = badge.table
+        {
+            let told = Told { table, stamp: stamp.clone(), check_in: None };
+            self.seats.tell(self.party_of(badge.guest), told);
+        }
+        self.badges.apply(stamp, event);
+    }
+
+    fn fold_plan(&mut self, stamp: &Stamp, plan: &crate::event::SeatsPlanned) {
+        self.plan_rev = self.plan_rev.max(plan.rev);
+        for (household, table) in &plan.seats {
+            self.seats.plan(self.household_party(*household), Some(table), stamp);
+        }
+        for household in &plan.unplanned {
+            self.seats.plan(self.household_party(*household), None, stamp);
+        }
+    }
+
+    fn fold_seat(&mut self, stamp: &Stamp, event: &Event) {
+        let party = match event {
+            Event::SeatAssigned(assigned) => {
+                for (displaced, to) in &assigned.displaced {
+                    let displaced = self.resolve_party(*displaced);
+                    if !self.is_told(displaced) {
+                        self.seats.give(displaced, to, stamp);
+                    }
+                }
+                assigned.party
+            }
+            Event::SeatMoved(moved) => moved.party,
+            // A host's list of no-shows may be older than a check-in at a node that was cut off.
+            Event::SeatReleased(released)
+                if released.reason == ReleaseReason::NoShow && self.is_told(released.party) =>
+            {
+                return;
+            }
+            Event::SeatReleased(released) => released.party,
+            Event::SeatRefused(refused) => refused.party,
+            Event::TableTold(told) => told.party,
+            Event::HouseholdSeated(seated) => seated.party,
+            _ => return,
+        };
+        self.seats.apply(stamp, self.resolve_party(party), event);
+    }
+
+    fn household_party(&self, household: HouseholdId) -> Party {
+        Party::Household(self.roster.resolve(household))
+    }
+
+    fn resolve_party(&self, party: Party) -> Party {
+        match party {
+            Party::Household(household) => self.household_party(household),
+            Party::Guest(guest) => self.party_of(guest),
+        }
+    }
+
+    /// The party that a check-in names, else the one of the guest's record.
+    fn party_checked_in(&self, guest: GuestId, household: Option<HouseholdId>) -> Party {
+        match household.filter(|_| !self.roster.guests.contains(&guest)) {
+            Some(household) => self.household_party(household),
+            None => self.party_of(guest),
+        }
+    }
+}
+
+fn key_bytes(hex: &str) -> Option<[u8; 32]> {
+    data_encoding::HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).ok()?.try_into().ok()
+}
+
+fn verifying_key(hex: &str) -> Option<VerifyingKey> {
+    VerifyingKey::from_bytes(&key_bytes(hex)?).ok()
 }

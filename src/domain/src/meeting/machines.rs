@@ -1,0 +1,144 @@
+//! Machines and who is signed in at them, as folded; with the rules of lock-outs. Compares no PIN and mends nothing.
+
+use std::collections::BTreeMap;
+
+use super::authority::ANY_STAFF;
+use super::{Meeting, Stamp};
+use crate::actor::{Actor, Ctx};
+use crate::event::*;
+use crate::ids::{DeviceId, LogEpoch};
+use crate::refusal::Refusal;
+use crate::time::UnixMillis;
+
+/// A machine of the meeting.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Device {
+    /// What people call it.
+    pub name: String,
+    /// Its role.
+    pub role: Option<DeviceRole>,
+    /// Its logs with their number prefixes, the newest last.
+    pub epochs: Vec<(LogEpoch, String)>,
+    /// Whether nothing of it is accepted any more.
+    pub revoked: bool,
+    /// What fails there now: part, its name, the code for staff, the event.
+    pub faults: BTreeMap<(DevicePart, String), (String, Stamp)>,
+    /// Who is signed in.
+    pub signed_in: Option<(Crew, SignInPurpose)>,
+    /// PINs refused since then; until when, when it ends by itself.
+    pub locked: Option<(Stamp, Option<UnixMillis>)>,
+    /// Its program's version.
+    pub version: String,
+}
+
+impl Device {
+    /// Number prefix of its newest log.
+    pub fn prefix(&self) -> &str {
+        self.epochs.last().map_or("", |(_, prefix)| prefix)
+    }
+
+    /// Whether PINs are refused at this time.
+    pub fn is_locked(&self, now: UnixMillis) -> bool {
+        self.locked.as_ref().is_some_and(|(_, until)| until.is_none_or(|until| now < until))
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Machines {
+    pub devices: BTreeMap<DeviceId, Device>,
+}
+
+impl Machines {
+    pub fn apply(&mut self, stamp: &Stamp, event: &Event) {
+        match event {
+            Event::DeviceEnrolled(enrolled) => {
+                let device = self.devices.entry(enrolled.device).or_default();
+                device.name.clone_from(&enrolled.name);
+                device.role = Some(enrolled.role);
+                device.revoked = false;
+                device.open(enrolled.epoch, &enrolled.prefix);
+            }
+            Event::EpochOpened(opened) => {
+                self.devices.entry(opened.device).or_default().open(opened.epoch, &opened.prefix);
+            }
+            Event::DeviceRevoked(revoked) => self.devices.entry(revoked.device).or_default().revoked = true,
+            _ => self.devices.entry(stamp.device).or_default().apply(stamp, event),
+        }
+    }
+}
+
+impl Device {
+    fn open(&mut self, epoch: LogEpoch, prefix: &str) {
+        if !self.epochs.iter().any(|(known, _)| *known == epoch) {
+            self.epochs.push((epoch, prefix.to_owned()));
+        }
+    }
+
+    fn apply(&mut self, stamp: &Stamp, event: &Event) {
+        match event {
+            Event::DeviceFaulted(fault) => {
+                let part = (fault.part, fault.name.clone());
+                self.faults.insert(part, (fault.code.clone(), stamp.clone()));
+            }
+            Event::DeviceRecovered(recovered) => {
+                self.faults.remove(&(recovered.part, recovered.name.clone()));
+            }
+            Event::NodeStarted(started) => {
+                self.version.clone_from(&started.version);
+                self.role = self.role.or(Some(started.role));
+                self.signed_in = None;
+            }
+            Event::StaffSignedIn(signed) => self.signed_in = Some((signed.who.clone(), signed.purpose)),
+            Event::StaffSignedOut(_) => self.signed_in = None,
+            Event::StaffLockedOut(locked) => {
+                let minutes = u64::from(locked.minutes);
+                let until = (minutes > 0).then(|| UnixMillis(stamp.at.0.saturating_add(minutes * 60_000)));
+                self.locked = Some((stamp.clone(), until));
+                self.signed_in = None;
+            }
+            Event::StaffUnlocked(_) => self.locked = None,
+            _ => {}
+        }
+    }
+}
+
+impl Meeting {
+    /// A machine.
+    pub fn device(&self, id: DeviceId) -> Option<&Device> {
+        self.machines.devices.get(&id)
+    }
+
+    /// Every machine.
+    pub fn devices(&self) -> impl Iterator<Item = (DeviceId, &Device)> {
+        self.machines.devices.iter().map(|(id, device)| (*id, device))
+    }
+
+    pub(super) fn sign_in(&self, who: &Crew, purpose: SignInPurpose) -> Result<Vec<Event>, Refusal> {
+        match who {
+            Crew::Staff(id) if self.staff(id).is_none() => return Err(Refusal::UnknownStaff),
+            Crew::Sales(id) if self.salesperson(id).is_none() => return Err(Refusal::UnknownSalesperson),
+            Crew::Staff(_) | Crew::Sales(_) => {}
+        }
+        Ok(vec![StaffSignedIn { who: who.clone(), purpose }.into()])
+    }
+
+    pub(super) fn unlock(&self, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+        self.need(ctx, ANY_STAFF)?;
+        let Actor::Staff { id } = &ctx.actor else { return Ok(Vec::new()) };
+        Ok(vec![StaffUnlocked { by: id.clone() }.into()])
+    }
+
+    pub(super) fn report_fault(&self, part: DevicePart, name: &str, code: &str, ctx: &Ctx) -> Vec<Event> {
+        let known = self.device(ctx.device).and_then(|device| device.faults.get(&(part, name.to_owned())));
+        if known.is_some_and(|(known, _)| known == code) {
+            return Vec::new();
+        }
+        let code = code.chars().take(20).collect();
+        vec![DeviceFaulted { part, name: name.to_owned(), code }.into()]
+    }
+
+    pub(super) fn report_recovery(&self, part: DevicePart, name: &str, ctx: &Ctx) -> Vec<Event> {
+        let known = self.device(ctx.device).is_some_and(|device| device.faults.contains_key(&(part, name.to_owned())));
+        if known { vec![DeviceRecovered { part, name: name.to_owned() }.into()] } else { Vec::new() }
+    }
+}
