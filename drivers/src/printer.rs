@@ -76,6 +76,8 @@ impl Default for Timing {
 
 /// One attempt to write; short, so that answers are heard in between.
 const WRITE_STEP: Duration = Duration::from_millis(100);
+/// Answers that wait to be looked at; more at once is noise.
+const LARGEST_INBOX: usize = 64;
 /// Answers that a unit may have waiting when it is opened.
 const MOST_STALE_READS: usize = 64;
 
@@ -86,6 +88,7 @@ pub struct Printer {
     memories: Memories,
     timing: Timing,
     answers: AnswerReader,
+    inbox: Vec<Answer>,
     /// Told by the printer itself since the connection was opened.
     automatic: Option<StatusReport>,
     epoch: u64,
@@ -101,6 +104,7 @@ impl Printer {
             memories,
             timing: Timing::default(),
             answers: AnswerReader::new(),
+            inbox: Vec::new(),
             automatic: None,
             epoch: 0,
             needs_resync: false,
@@ -246,7 +250,6 @@ impl Printer {
         self.transport.open()?;
         self.epoch += 1;
         self.automatic = None;
-        self.answers.reset();
         let unit = self.unit();
         // Whether a unit answers status questions is asked anew with every connection: it costs one short wait.
         self.memories.entry(unit).or_default().real_time = None;
@@ -269,28 +272,39 @@ impl Printer {
     /// Drops what was said to nobody: late answers to questions of before.
     fn discard_stale(&mut self) -> Result<(), Trouble> {
         for _ in 0..MOST_STALE_READS {
-            if self.listen(Duration::ZERO)?.is_none() {
+            if !self.listen(Duration::ZERO)? {
                 break;
             }
         }
+        self.inbox.clear();
         self.answers.reset();
         Ok(())
     }
 
-    /// Answers that come `within` the time; `None` when the printer was silent. Automatic status is kept aside.
-    fn listen(&mut self, within: Duration) -> Result<Option<Vec<Answer>>, Trouble> {
+    /// Puts what comes `within` the time into the inbox; false when the printer was silent.
+    /// Automatic status is kept aside.
+    fn listen(&mut self, within: Duration) -> Result<bool, Trouble> {
         let mut buffer = [0u8; 512];
         let count = self.transport.read(&mut buffer, within)?;
-        if count == 0 {
-            return Ok(None);
-        }
-        let answers = self.answers.push(&buffer[..count]);
-        for answer in &answers {
-            if let Answer::Automatic(bytes) = answer {
-                self.automatic = Some(StatusReport::from_automatic(*bytes));
+        for answer in self.answers.push(&buffer[..count]) {
+            match answer {
+                Answer::Automatic(bytes) => self.automatic = Some(StatusReport::from_automatic(bytes)),
+                Answer::RealTime(_) | Answer::PaperSensor(_) | Answer::Process(_)
+                    if self.inbox.len() < LARGEST_INBOX =>
+                {
+                    self.inbox.push(answer);
+                }
+                other => tracing::debug!(unit = self.unit(), ?other, "the printer said something that nobody asked"),
             }
         }
-        Ok(Some(answers))
+        Ok(count > 0)
+    }
+
+    /// Takes the first answer out of the inbox that `pick` wants.
+    fn take_answer<T>(&mut self, pick: impl Fn(&Answer) -> Option<T>) -> Option<T> {
+        let (at, found) = self.inbox.iter().enumerate().find_map(|(at, answer)| Some((at, pick(answer)?)))?;
+        self.inbox.remove(at);
+        Some(found)
     }
 
     /// Writes everything; on failure says how much was taken. Between attempts the printer is heard.
@@ -358,10 +372,7 @@ impl Printer {
 
     fn ask_one(&mut self, question: Question) -> Result<Option<u8>, Trouble> {
         self.write_all(&question.bytes(), &mut |_| {}).map_err(|(trouble, _)| trouble)?;
-        self.wait_for(self.timing.answer, |answer| match answer {
-            Answer::RealTime(byte) => Some(*byte),
-            _ => None,
-        })
+        self.wait_for(self.timing.answer, watch::real_time)
     }
 
     /// No answer: from a unit that used to answer it is a fault, from an unknown one a fact about it.
@@ -382,16 +393,15 @@ impl Printer {
         }
     }
 
-    /// Waits for the first answer that `pick` takes.
+    /// Waits for the first answer that `pick` wants.
     fn wait_for<T>(&mut self, within: Duration, pick: impl Fn(&Answer) -> Option<T>) -> Result<Option<T>, Trouble> {
         let deadline = Instant::now() + within;
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let heard = self.listen(left)?.unwrap_or_default();
-            if let Some(found) = heard.iter().find_map(&pick) {
+            if let Some(found) = self.take_answer(&pick) {
                 return Ok(Some(found));
             }
-            if left.is_zero() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if !self.listen(left)? && left.is_zero() {
                 return Ok(None);
             }
         }

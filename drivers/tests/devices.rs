@@ -1,1 +1,21 @@
-//! Devices end to end.
+//! Devices end to end: real sockets, real pseudo terminals, virtual hardware at their far ends.
+//! One file per story or fault.
+
+#[path = "devices/bench.rs"]
+mod bench;
+#[path = "devices/completion.rs"]
+mod completion;
+#[path = "devices/disconnect.rs"]
+mod disconnect;
+#[path = "devices/evil_transport.rs"]
+mod evil_transport;
+#[path = "devices/paper_out.rs"]
+mod paper_out;
+#[path = "devices/power_cycle.rs"]
+mod power_cycle;
+#[path = "devices/serial_printer.rs"]
+mod serial_printer;
+#[path = "devices/serial_scanner.rs"]
+mod serial_scanner;
+#[path = "devices/state_file.rs"]
+mod state_file;

@@ -33,22 +33,24 @@ impl Printer {
     fn await_process(&mut self, number: u32, paper_time: Duration, watch: &mut Watch) -> Result<Completion, Trouble> {
         let mut missing = vec![ProcessId::new(number, Part::Picture), ProcessId::new(number, Part::Cut)];
         let deadline = self.deadline(paper_time);
-        while !missing.is_empty() {
-            let answers = self.keep_watch_for(watch, LOOK)?;
-            missing.retain(|id| !answers.contains(&Answer::Process(*id)));
-            if Instant::now() > deadline && !missing.is_empty() {
+        loop {
+            self.keep_watch_for(watch, LOOK)?;
+            missing.retain(|id| self.take_answer(|answer| (*answer == Answer::Process(*id)).then_some(())).is_none());
+            if missing.is_empty() {
+                return Ok(Completion::Confirmed);
+            }
+            if Instant::now() > deadline {
                 return Err(Trouble::new(Fault::Stalled, "the printer never confirmed the job"));
             }
         }
-        Ok(Completion::Confirmed)
     }
 
     /// `GS r` is processed after the cut; a printer without paper does not process it at all.
     fn await_fence(&mut self, paper_time: Duration, watch: &mut Watch) -> Result<Completion, Trouble> {
         let deadline = self.deadline(paper_time);
         loop {
-            let answers = self.keep_watch_for(watch, LOOK)?;
-            let sensor = answers.iter().find_map(|answer| match answer {
+            self.keep_watch_for(watch, LOOK)?;
+            let sensor = self.take_answer(|answer| match answer {
                 Answer::PaperSensor(byte) => Some(*byte),
                 _ => None,
             });

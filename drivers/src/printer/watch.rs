@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use print::Fault;
 use print::escpos::{Answer, Question, Status, StatusReport};
 
 use super::Printer;
@@ -42,33 +43,49 @@ impl Watch {
         Some(question)
     }
 
-    fn hear(&mut self, answers: &[Answer]) {
-        for answer in answers {
-            if let (Answer::RealTime(byte), Some((question, _))) = (answer, self.asked) {
-                self.report.set(question, *byte);
-                self.asked = None;
-            }
+    fn hear(&mut self, answer: u8) {
+        if let Some((question, _)) = self.asked.take() {
+            self.report.set(question, answer);
         }
     }
 }
 
 impl Printer {
     /// Asks what is due, hears what has come, and ends the job when a fault is told.
-    pub(super) fn keep_watch(&mut self, watch: &mut Watch) -> Result<Vec<Answer>, Trouble> {
+    pub(super) fn keep_watch(&mut self, watch: &mut Watch) -> Result<(), Trouble> {
         self.keep_watch_for(watch, Duration::ZERO)
     }
 
     /// The same, waiting up to `within` for the next word.
-    pub(super) fn keep_watch_for(&mut self, watch: &mut Watch, within: Duration) -> Result<Vec<Answer>, Trouble> {
+    pub(super) fn keep_watch_for(&mut self, watch: &mut Watch, within: Duration) -> Result<(), Trouble> {
         if let Some(question) = watch.due() {
             self.write_all(&question.bytes(), &mut |_| {}).map_err(|(trouble, _)| trouble)?;
         }
-        let answers = self.listen(within)?.unwrap_or_default();
-        watch.hear(&answers);
+        self.listen(within)?;
+        while let Some(answer) = self.take_answer(real_time) {
+            watch.hear(answer);
+        }
+        if Status::Known(watch.report).blocking() == Some(Fault::Offline) {
+            return Err(self.cause_of_offline());
+        }
         self.refuse_if_blocked(&Status::Known(watch.report))?;
         if let Some(report) = self.automatic {
             self.refuse_if_blocked(&Status::Known(report))?;
         }
-        Ok(answers)
+        Ok(())
+    }
+
+    /// "Off line" was heard before its cause: the whole status tells it.
+    fn cause_of_offline(&mut self) -> Trouble {
+        let asked = self.ask_status().and_then(|status| self.refuse_if_blocked(&status));
+        asked.err().unwrap_or_else(|| Trouble::plain(Fault::Offline))
+    }
+}
+
+/// The answer to a `DLE EOT`.
+pub(super) fn real_time(answer: &Answer) -> Option<u8> {
+    match answer {
+        Answer::RealTime(byte) => Some(*byte),
+        _ => None,
     }
 }

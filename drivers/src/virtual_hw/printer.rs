@@ -15,8 +15,6 @@ use crate::Trouble;
 use crate::transport::{PortStatus, Transport};
 
 const STATE_FILE: &str = "state.json";
-/// How often the state file is looked at while the printer is busy.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How often a waiting reader or writer looks again.
 const STEP: Duration = Duration::from_millis(2);
 
@@ -31,7 +29,6 @@ struct Inner {
     folder: PathBuf,
     pages_written: u32,
     last_run: Instant,
-    last_look: Instant,
     /// The file's text as last read or written: only a change by somebody else is a change.
     state_text: String,
     last_page: Option<PrintedPage>,
@@ -48,7 +45,6 @@ impl VirtualPrinter {
             folder: folder.to_owned(),
             pages_written,
             last_run: now,
-            last_look: now,
             state_text: String::new(),
             last_page: None,
         };
@@ -63,14 +59,14 @@ impl VirtualPrinter {
     /// The state right now.
     pub fn state(&self) -> VirtualState {
         let mut inner = self.lock();
-        inner.touch(true);
+        inner.touch();
         inner.machine.state().clone()
     }
 
     /// Changes the state; the file follows.
     pub fn change(&self, change: impl FnOnce(&mut VirtualState)) {
         let mut inner = self.lock();
-        inner.touch(true);
+        inner.touch();
         let mut state = inner.machine.state().clone();
         change(&mut state);
         inner.machine.set_state(state);
@@ -90,14 +86,14 @@ impl VirtualPrinter {
     /// Pages written since the folder exists.
     pub fn pages(&self) -> u32 {
         let mut inner = self.lock();
-        inner.touch(false);
+        inner.touch();
         inner.pages_written
     }
 
     /// The page that came out last, if one did since this handle's printer was opened.
     pub fn last_page(&self) -> Option<PrintedPage> {
         let mut inner = self.lock();
-        inner.touch(false);
+        inner.touch();
         inner.last_page.clone()
     }
 
@@ -123,26 +119,26 @@ impl VirtualPrinter {
     /// The generation to connect to; `None` while it is switched off.
     pub(super) fn connect(&self) -> Option<u64> {
         let mut inner = self.lock();
-        inner.touch(true);
+        inner.touch();
         inner.machine.state().powered.then(|| inner.machine.generation())
     }
 
     /// Takes bytes over a connection of `generation`; `None`: that connection is dead.
     pub(super) fn receive(&self, generation: u64, bytes: &[u8]) -> Option<usize> {
         let mut inner = self.lock();
-        inner.touch(false);
+        inner.touch();
         if generation != inner.machine.generation() {
             return None;
         }
         let taken = inner.machine.receive(bytes);
-        inner.touch(false);
+        inner.touch();
         (generation == inner.machine.generation()).then_some(taken)
     }
 
     /// What the printer says on a connection of `generation`; `None`: that connection is dead.
     pub(super) fn answers(&self, generation: u64, limit: usize) -> Option<Vec<u8>> {
         let mut inner = self.lock();
-        inner.touch(false);
+        inner.touch();
         if generation != inner.machine.generation() {
             return None;
         }
@@ -160,12 +156,9 @@ impl VirtualPrinter {
 
 impl Inner {
     /// Lets time pass: the state file is looked at, the head prints, pages come out.
-    fn touch(&mut self, look_now: bool) {
+    fn touch(&mut self) {
         let now = Instant::now();
-        if look_now || now.duration_since(self.last_look) >= LOOK_EVERY {
-            self.last_look = now;
-            self.look();
-        }
+        self.look();
         let elapsed = now.duration_since(self.last_run);
         self.last_run = now;
         self.machine.run(elapsed);

@@ -1,0 +1,47 @@
+//! The network goes away, or the printer takes no more bytes.
+
+use drivers::Progress;
+use print::Fault;
+
+use crate::bench::{assert_fault, badge, bench, driver_at, nobody};
+
+#[test]
+fn cable_pulled_during_badge_fails_with_bytes_accepted() {
+    let mut bench = bench(|state| state.speed_mm_per_s = Some(200));
+    let mut driver = bench.driver("generic-escpos-80");
+    driver.preflight().expect("clean");
+    let server = &mut bench.server;
+    let failed = driver
+        .print(&badge(800), 1, &mut |progress| {
+            if matches!(progress, Progress::Accepted { bytes, .. } if bytes > 10_000) {
+                *server = None;
+            }
+        })
+        .expect_err("the cable is out");
+    assert_eq!(failed.fault, Fault::Disconnected, "{failed}");
+    assert!(failed.bytes_accepted > 10_000);
+    assert_fault(driver.preflight(), Fault::Disconnected);
+}
+
+#[test]
+fn nobody_at_the_address_names_it_and_the_remedy() {
+    let mut bench = bench(|_| {});
+    bench.server = None;
+    let trouble = driver_at(bench.address, "generic-escpos-80").preflight().expect_err("nobody listens");
+    assert_eq!(trouble.fault, Fault::Disconnected);
+    assert!(trouble.detail.contains(&bench.address.to_string()) && trouble.detail.contains("check"), "{trouble}");
+}
+
+#[test]
+fn dead_printer_is_stalled_not_printed() {
+    let bench = bench(|_| {});
+    let mut driver = bench.driver("epson-tm-t20iii");
+    driver.preflight().expect("clean");
+    bench.printer.after_rows(100, |state| state.dead = true);
+    let failed = driver.print(&badge(800), 1, &mut nobody).expect_err("it died");
+    assert_eq!(failed.fault, Fault::Stalled, "{failed}");
+    assert!(failed.bytes_accepted > 0);
+    assert_fault(driver.preflight(), Fault::Stalled);
+    bench.printer.change(|state| state.dead = false);
+    driver.preflight().expect("it lives again");
+}
