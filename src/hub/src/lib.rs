@@ -1,4 +1,26 @@
 //! The hub: takes every node's log, gives the total order and serves it. `core` decides without I/O,
 //! the store keeps on SQLite, the server speaks HTTP. It never judges what an event means.
 
+mod address;
 pub mod core;
+mod error;
+mod folder;
+mod http;
+mod secrets;
+mod service;
+mod store;
+mod writer;
+
+pub use address::{AddressError, check_address};
+pub use core::Authored;
+pub use error::HubError;
+pub use http::{router, serve};
+pub use secrets::{HubSecrets, operator_token};
+pub use service::Hub;
+pub use store::{HubOptions, HubStore};
+
+/// The wall clock, Unix milliseconds.
+pub(crate) fn now_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}

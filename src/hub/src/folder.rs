@@ -1,0 +1,102 @@
+//! The hub's data folder: its permissions, its lock and a try whether its disk takes data.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::error::HubError;
+
+/// Room that must be left at the start, in bytes.
+const LEAST_FREE_BYTES: usize = 4 * 1024 * 1024;
+const FOLDER_MODE: u32 = 0o700;
+const FILE_MODE: u32 = 0o600;
+
+/// A data folder held by this process. Dropping it, or dying, lets the next process in.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    /// The kernel releases the lock with the file, also after a kill -9.
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes the folder when it is missing, checks it and locks it. A node's store uses the same
+    /// lock, so that two roles never share a folder.
+    pub(crate) fn hold(path: &Path) -> Result<Folder, HubError> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(FOLDER_MODE)
+            .create(path)
+            .map_err(|error| HubError::from_io(path, error))?;
+        check_mode(path, FOLDER_MODE)?;
+        let lock = lock(&path.join("usher.lock"))?;
+        try_disk(path)?;
+        Ok(Folder { path: path.to_owned(), _lock: lock })
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+}
+
+/// Makes an empty file that only its owner reads, or checks that an existing one is such.
+pub(crate) fn private_file(path: &Path) -> Result<(), HubError> {
+    match OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_mode(path, FILE_MODE),
+        Err(error) => Err(HubError::from_io(path, error)),
+    }
+}
+
+fn check_mode(path: &Path, wanted: u32) -> Result<(), HubError> {
+    let metadata = fs::metadata(path).map_err(|error| HubError::from_io(path, error))?;
+    let mode = metadata.mode() & 0o777;
+    if mode & !wanted == 0 {
+        return Ok(());
+    }
+    Err(HubError::Permissions {
+        path: path.to_owned(),
+        what: format!("mode {mode:o} lets other users in, at most {wanted:o} is safe"),
+        command: format!("chmod {wanted:o} '{}'", path.display()),
+    })
+}
+
+fn lock(path: &Path) -> Result<File, HubError> {
+    let io = |error| HubError::from_io(path, error);
+    private_file(path)?;
+    let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let pid = read_pid(&mut file);
+            return Err(HubError::Locked { path: path.with_file_name(""), pid });
+        }
+        Err(TryLockError::Error(error)) => return Err(io(error)),
+    }
+    file.set_len(0).map_err(io)?;
+    file.rewind().map_err(io)?;
+    writeln!(file, "{}", std::process::id()).map_err(io)?;
+    Ok(file)
+}
+
+/// The holder may be between its lock and its pid: then there is none to name.
+fn read_pid(file: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    file.take(16).read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}
+
+/// Only writing tells full, read-only and failing disks apart from good ones.
+fn try_disk(folder: &Path) -> Result<(), HubError> {
+    let path = folder.join("hub.probe");
+    let written = write_probe(&path);
+    let removed = fs::remove_file(&path);
+    written.and(removed).map_err(|error| HubError::from_io(folder, error))
+}
+
+fn write_probe(path: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(FILE_MODE).open(path)?;
+    file.write_all(&vec![0x55; LEAST_FREE_BYTES])?;
+    file.sync_all()
+}

@@ -1,0 +1,195 @@
+//! The hub's HTTP API over plain TCP on loopback: routes, limits, tokens, status codes. What the
+//! requests mean is the service's.
+
+use std::future::Future;
+use std::io;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::serve::ListenerExt;
+use sync::wire::{
+    CONTENT_TYPE_EVENTS, EnrolRequest, MAX_PUSH_BODY_BYTES, PATH_ENROL, PATH_HEALTH, PATH_PULL, PATH_PUSH,
+    PATH_SNAPSHOT, PATH_STATUS, Problem, ProblemCode, PullRequest, PushRequest, WireError,
+};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::address::check_address;
+use crate::core::problem;
+use crate::secrets::Caller;
+use crate::service::Hub;
+
+const MAX_ENROL_BYTES: usize = 4 * 1024;
+const JSON: &str = "application/json";
+
+/// How long open requests may take to end once the hub stops.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Serves until `shutdown` ends; then lets waiting pulls go, ends what is under way within 5 s and
+/// returns when everything queued is durable.
+///
+/// # Errors
+/// The address is not of this machine alone, or the listener failed.
+pub async fn serve(
+    listener: TcpListener,
+    hub: Hub,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    check_address(&listener.local_addr()?).map_err(io::Error::other)?;
+    // A reply is one small write: waiting for more to send would only delay it.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let (stopping, stopped) = oneshot::channel();
+    let releasing = hub.clone();
+    let signal = async move {
+        shutdown.await;
+        releasing.release();
+        let _ = stopping.send(());
+    };
+    let server = axum::serve(listener, router(hub.clone())).with_graceful_shutdown(signal);
+    let overdue = async {
+        let _ = stopped.await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    let ended = tokio::select! {
+        ended = server => ended,
+        () = overdue => Ok(()),
+    };
+    let _ = tokio::task::spawn_blocking(move || drop(hub.stop())).await;
+    ended
+}
+
+/// All routes of the hub.
+pub fn router(hub: Hub) -> Router {
+    Router::new()
+        .route(PATH_HEALTH, get(health))
+        .route(PATH_ENROL, post(enrol).layer(DefaultBodyLimit::max(MAX_ENROL_BYTES)))
+        .route(PATH_PUSH, post(push).layer(DefaultBodyLimit::max(MAX_PUSH_BODY_BYTES)))
+        .route(PATH_PULL, get(pull))
+        .route(PATH_SNAPSHOT, get(snapshot))
+        .route(PATH_STATUS, get(status))
+        .fallback(unknown)
+        .with_state(hub)
+}
+
+async fn health(State(hub): State<Hub>) -> Response {
+    match hub.fault() {
+        None => {
+            let text = serde_json::json!({
+                "program": "usher hub", "version": env!("CARGO_PKG_VERSION"), "meeting": hub.meeting(),
+            });
+            answer(StatusCode::OK, JSON, text.to_string())
+        }
+        Some(fault) => refuse(&fault.problem()),
+    }
+}
+
+async fn enrol(State(hub): State<Hub>, body: Result<Bytes, BytesRejection>) -> Result<Response, Refused> {
+    let request = EnrolRequest::decode(&whole(body)?).map_err(malformed)?;
+    let grant = hub.enrol(request).await?;
+    Ok(answer(StatusCode::OK, JSON, grant.encode()))
+}
+
+async fn push(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Refused> {
+    let caller = caller(&hub, &headers)?;
+    let request = PushRequest::decode(&whole(body)?).map_err(malformed)?;
+    if caller != (Caller::Node { device: request.device, epoch: request.epoch }) {
+        let message = "The token belongs to another device or epoch.";
+        return Err(problem(ProblemCode::WrongDevice, message, "Enrol the node again.").into());
+    }
+    let reply = hub.push(request).await?;
+    let status = StatusCode::from_u16(reply.http_status()).expect("200 and 409 are statuses");
+    Ok(answer(status, JSON, reply.encode()))
+}
+
+async fn pull(State(hub): State<Hub>, headers: HeaderMap, RawQuery(query): RawQuery) -> Result<Response, Refused> {
+    let caller = caller(&hub, &headers)?;
+    let request = PullRequest::decode(&query.unwrap_or_default()).map_err(malformed)?;
+    if let Caller::Node { device, epoch } = caller {
+        hub.hear(device, epoch, Some(request.cursor));
+    }
+    let reply = hub.pull(request).await?;
+    Ok(answer(StatusCode::OK, CONTENT_TYPE_EVENTS, reply.encode()))
+}
+
+async fn snapshot(State(hub): State<Hub>, headers: HeaderMap) -> Result<Response, Refused> {
+    if let Caller::Node { device, epoch } = caller(&hub, &headers)? {
+        hub.hear(device, epoch, None);
+    }
+    Ok(answer(StatusCode::OK, CONTENT_TYPE_EVENTS, hub.snapshot().await?))
+}
+
+async fn status(State(hub): State<Hub>, headers: HeaderMap) -> Result<Response, Refused> {
+    caller(&hub, &headers)?;
+    Ok(answer(StatusCode::OK, JSON, hub.status().encode()))
+}
+
+async fn unknown() -> Response {
+    let unknown = problem(ProblemCode::Other, "There is nothing here.", "Use the Usher that belongs to this hub.");
+    answer(StatusCode::NOT_FOUND, JSON, unknown.encode())
+}
+
+/// A problem on its way out.
+struct Refused(Problem);
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Refused(problem)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        refuse(&self.0)
+    }
+}
+
+fn refuse(problem: &Problem) -> Response {
+    let status = match problem.code {
+        ProblemCode::Denied => StatusCode::UNAUTHORIZED,
+        ProblemCode::WrongDevice | ProblemCode::BadSignature => StatusCode::FORBIDDEN,
+        ProblemCode::WrongRole => StatusCode::CONFLICT,
+        ProblemCode::Malformed | ProblemCode::Other => StatusCode::BAD_REQUEST,
+        ProblemCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ProblemCode::WrongMeeting => StatusCode::UNPROCESSABLE_ENTITY,
+        ProblemCode::Busy => StatusCode::TOO_MANY_REQUESTS,
+        ProblemCode::Storage => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    answer(status, JSON, problem.encode())
+}
+
+fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
+    (status, [(header::CONTENT_TYPE, content_type)], body.into()).into_response()
+}
+
+fn caller(hub: &Hub, headers: &HeaderMap) -> Result<Caller, Refused> {
+    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let known = token.and_then(|token| hub.caller(token));
+    known.ok_or_else(|| problem(ProblemCode::Denied, "No token of this hub was shown.", "Enrol the node again.").into())
+}
+
+fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Refused> {
+    body.map_err(|rejection| {
+        let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        let code = if too_large { ProblemCode::TooLarge } else { ProblemCode::Malformed };
+        problem(code, "The body is too long or was cut off.", "Send less at once.").into()
+    })
+}
+
+fn malformed(error: WireError) -> Refused {
+    let code = match error {
+        WireError::TooLong { .. } | WireError::TooMany { .. } => ProblemCode::TooLarge,
+        WireError::Truncated | WireError::Head { .. } | WireError::Event { .. } => ProblemCode::Malformed,
+    };
+    let remedy = "Use the Usher that belongs to this hub.".to_owned();
+    Refused(Problem { code, message: format!("The request cannot be read: {error}."), remedy })
+}

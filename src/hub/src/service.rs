@@ -1,0 +1,349 @@
+//! The running hub: takes requests of known callers, lets pulls wait for what is new, and knows when
+//! each node was last heard. HTTP is beside it, the disk behind its writer.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use sync::ids::Key;
+use sync::wire::{
+    EnrolRequest, MAX_PULL_BYTES, MAX_PULL_EVENTS, MAX_SNAPSHOT_BYTES, NodeStatus, Problem, ProblemCode, PullReply,
+    PullRequest, PushReply, PushRequest, Snapshot, Status,
+};
+use sync::{DeviceId, Grant, LogEpoch, MeetingId};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+
+use crate::core::{Authored, Ledger, Numbered, page, problem};
+use crate::error::HubError;
+use crate::now_ms;
+use crate::secrets::{Caller, HubSecrets, verify};
+use crate::store::{HubStore, Readers};
+use crate::writer::{self, Job, View};
+
+/// Pulls that may wait at one time; every node has one.
+const MAX_WAITING_PULLS: usize = 512;
+/// Snapshots made at one time, each whole in memory.
+const MAX_SNAPSHOTS: usize = 2;
+
+/// The running hub; clones are handles to the same one. It ends with its last handle, when
+/// everything queued is durable.
+#[derive(Clone)]
+pub struct Hub {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    meeting: MeetingId,
+    secrets: HubSecrets,
+    /// None once stopped; dropping it ends the writer.
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    view: watch::Receiver<Arc<View>>,
+    released: watch::Sender<bool>,
+    readers: Readers,
+    waiting: Semaphore,
+    snapshots: Semaphore,
+    heard: Mutex<BTreeMap<(DeviceId, LogEpoch), Heard>>,
+    writer: Mutex<Option<JoinHandle<HubStore>>>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Heard {
+    last_seen_ms: u64,
+    pull_cursor: Option<u64>,
+}
+
+impl Hub {
+    /// Starts the writer over an opened log.
+    pub fn start(store: HubStore) -> Hub {
+        let secrets = store.options().secrets.clone();
+        let readers = Readers::new(store.path());
+        let meeting = store.ledger().identity().meeting;
+        let (jobs, view, thread) = writer::start(store);
+        let inner = Inner {
+            meeting,
+            secrets,
+            jobs: Mutex::new(Some(jobs)),
+            view,
+            released: watch::Sender::new(false),
+            readers,
+            waiting: Semaphore::new(MAX_WAITING_PULLS),
+            snapshots: Semaphore::new(MAX_SNAPSHOTS),
+            heard: Mutex::new(BTreeMap::new()),
+            writer: Mutex::new(Some(thread)),
+        };
+        Hub { inner: Arc::new(inner) }
+    }
+
+    /// The meeting that this hub serves.
+    pub fn meeting(&self) -> MeetingId {
+        self.inner.meeting
+    }
+
+    /// What the disk did last, when it failed.
+    pub fn fault(&self) -> Option<HubError> {
+        self.view().fault.clone()
+    }
+
+    /// Takes a push of an enrolled node; answers after COMMIT.
+    ///
+    /// # Errors
+    /// A problem that names the remedy; then nothing was stored.
+    pub async fn push(&self, request: PushRequest) -> Result<PushReply, Problem> {
+        self.check_signature(&request)?;
+        self.hear(request.device, request.epoch, None);
+        self.ask(|reply| Job::Push(request, reply)).await?
+    }
+
+    /// Takes a device in, or tells a known one its grant again.
+    ///
+    /// # Errors
+    /// A problem that names the remedy.
+    pub async fn enrol(&self, request: EnrolRequest) -> Result<Grant, Problem> {
+        let enrolled = self.ask(|reply| Job::Enrol(request, reply)).await??;
+        tracing::info!(prefix = enrolled.prefix, name = enrolled.name, "a node takes part");
+        let secrets = &self.inner.secrets;
+        Ok(Grant {
+            device_id: enrolled.device,
+            epoch: enrolled.epoch,
+            prefix: enrolled.prefix,
+            meeting_id: self.inner.meeting,
+            token: secrets.token(enrolled.device, enrolled.epoch),
+            incarnation: self.view().ledger.identity().incarnation,
+            phone_key: Key(secrets.phone_key),
+            pin_pepper: Key(secrets.pin_pepper),
+            hub_key: secrets.public_key(),
+        })
+    }
+
+    /// Writes events of the hub's own log, all or none; returns the newest cursor after COMMIT.
+    ///
+    /// # Errors
+    /// `Author` names an event that is too long; the others say what the disk or the queue did.
+    pub async fn author(&self, events: Vec<Authored>) -> Result<u64, HubError> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Job::Author(events, reply))?;
+        answer.await.map_err(|_| HubError::Stopping)?
+    }
+
+    /// As `author`, for threads outside of the runtime (the control socket).
+    ///
+    /// # Errors
+    /// As `author`.
+    pub fn author_blocking(&self, events: Vec<Authored>) -> Result<u64, HubError> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Job::Author(events, reply))?;
+        answer.blocking_recv().map_err(|_| HubError::Stopping)?
+    }
+
+    /// All events up to now in the hub's order; reads the disk, so not for async code.
+    ///
+    /// # Errors
+    /// What the disk did, or where it is damaged.
+    pub fn events_blocking(&self) -> Result<Numbered, HubError> {
+        self.inner.readers.events(self.inner.meeting, 0, usize::MAX, usize::MAX)
+    }
+
+    /// Answers with what comes after the cursor; waits for it as long as the request says while there
+    /// is nothing and the hub is not stopping.
+    ///
+    /// # Errors
+    /// Too many wait already, or the disk cannot be read.
+    pub async fn pull(&self, request: PullRequest) -> Result<PullReply, Problem> {
+        self.wait_for_news(&request).await?;
+        let hub = self.clone();
+        let answer = blocking(move || {
+            let read = hub.inner.readers.events(hub.inner.meeting, request.cursor, MAX_PULL_EVENTS, MAX_PULL_BYTES)?;
+            let view = hub.view();
+            let newest = read.last().map_or(0, |(cursor, _)| *cursor).max(view.ledger.cursor());
+            Ok(page(&request, view.ledger.identity().incarnation, newest, now_ms(), read))
+        });
+        answer.await.map_err(|error| error.problem())
+    }
+
+    /// All raw events up to now, signed by the hub, as the body of an HTTP answer.
+    ///
+    /// # Errors
+    /// Too many are made already, it is over the limit, or the disk cannot be read.
+    pub async fn snapshot(&self) -> Result<Vec<u8>, Problem> {
+        let _permit = self.inner.snapshots.acquire().await.map_err(|_| HubError::Stopping.problem())?;
+        let hub = self.clone();
+        let body = blocking(move || {
+            let events = hub.inner.readers.events(hub.inner.meeting, 0, usize::MAX, MAX_SNAPSHOT_BYTES)?;
+            let mut snapshot = Snapshot {
+                meeting: hub.inner.meeting,
+                incarnation: hub.view().ledger.identity().incarnation,
+                cursor: events.last().map_or(0, |(cursor, _)| *cursor),
+                now_ms: now_ms(),
+                signature: None,
+                events,
+            };
+            snapshot.signature = Some(hub.inner.secrets.sign(&snapshot.signed_bytes()));
+            Ok(snapshot.encode())
+        });
+        let body = body.await.map_err(|error| error.problem())?;
+        if body.len() > MAX_SNAPSHOT_BYTES {
+            return Err(problem(
+                ProblemCode::TooLarge,
+                "The meeting's log is longer than a snapshot may be.",
+                "Set the node up from a copy of another node's folder.",
+            ));
+        }
+        Ok(body)
+    }
+
+    /// Nodes, positions and lag at this moment.
+    pub fn status(&self) -> Status {
+        let view = self.view();
+        let ledger = &view.ledger;
+        let heard = self.inner.heard.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let identity = ledger.identity();
+        let hub_events: u64 = ledger
+            .chains()
+            .heads()
+            .filter(|(device, _, _)| *device == identity.device)
+            .map(|(_, _, head)| head.seq.saturating_add(1))
+            .sum();
+        Status {
+            meeting: identity.meeting,
+            incarnation: identity.incarnation,
+            cursor: ledger.cursor(),
+            now_ms: now_ms(),
+            hub_device: identity.device,
+            hub_events,
+            waiting_pulls: u32::try_from(MAX_WAITING_PULLS - self.inner.waiting.available_permits())
+                .unwrap_or(u32::MAX),
+            nodes: node_statuses(ledger, &heard),
+        }
+    }
+
+    /// Lets every waiting pull go at once, and none wait any more: the hub is about to stop.
+    pub fn release(&self) {
+        self.inner.released.send_replace(true);
+    }
+
+    /// Ends the writer when everything queued is durable, and gives the log back. None when it was
+    /// stopped before.
+    pub fn stop(&self) -> Option<HubStore> {
+        self.release();
+        self.inner.stop()
+    }
+
+    /// Who shows this token and may take part now.
+    pub(crate) fn caller(&self, token: &str) -> Option<Caller> {
+        let caller = self.inner.secrets.caller(token)?;
+        match caller {
+            Caller::Operator => Some(caller),
+            Caller::Node { device, epoch } => self.view().ledger.registry().find(device, epoch).map(|_| caller),
+        }
+    }
+
+    /// Notes that a node is there; only for callers that are enrolled, so that the notes stay bounded.
+    pub(crate) fn hear(&self, device: DeviceId, epoch: LogEpoch, pull_cursor: Option<u64>) {
+        if self.view().ledger.registry().find(device, epoch).is_none() {
+            return;
+        }
+        let mut heard = self.inner.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = heard.entry((device, epoch)).or_default();
+        entry.last_seen_ms = now_ms();
+        entry.pull_cursor = pull_cursor.or(entry.pull_cursor);
+    }
+
+    fn view(&self) -> Arc<View> {
+        self.inner.view.borrow().clone()
+    }
+
+    async fn wait_for_news(&self, request: &PullRequest) -> Result<(), Problem> {
+        let mut view = self.inner.view.clone();
+        let nothing_new = |view: &Arc<View>| {
+            let ledger = &view.ledger;
+            ledger.cursor() == request.cursor && ledger.identity().incarnation == request.incarnation
+        };
+        if request.wait_ms == 0 || !nothing_new(&view.borrow_and_update()) {
+            return Ok(());
+        }
+        let Ok(_permit) = self.inner.waiting.try_acquire() else {
+            return Err(problem(ProblemCode::Busy, "Too many nodes wait already.", "Ask again in a moment."));
+        };
+        let mut released = self.inner.released.subscribe();
+        let wait = Duration::from_millis(u64::from(request.wait_ms));
+        tokio::select! {
+            _ = view.wait_for(|view| !nothing_new(view)) => {}
+            _ = released.wait_for(|released| *released) => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+        Ok(())
+    }
+
+    fn check_signature(&self, request: &PushRequest) -> Result<(), Problem> {
+        let Some(signature) = &request.signature else { return Ok(()) };
+        let view = self.view();
+        let enrolled = view.ledger.registry().find(request.device, request.epoch);
+        if enrolled.is_some_and(|enrolled| verify(&enrolled.key, &request.signed_bytes(), signature)) {
+            return Ok(());
+        }
+        Err(problem(
+            ProblemCode::BadSignature,
+            "The push is not signed by the key that was enrolled.",
+            "Enrol the node again.",
+        ))
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, Problem> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(job(reply)).map_err(|error| error.problem())?;
+        answer.await.map_err(|_| HubError::Stopping.problem())
+    }
+
+    fn submit(&self, job: Job) -> Result<(), HubError> {
+        let jobs = self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let sender = jobs.as_ref().ok_or(HubError::Stopping)?;
+        sender.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => HubError::Busy,
+            mpsc::error::TrySendError::Closed(_) => HubError::Stopping,
+        })
+    }
+}
+
+impl Inner {
+    fn stop(&self) -> Option<HubStore> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        thread.join().ok()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn node_statuses(ledger: &Ledger, heard: &BTreeMap<(DeviceId, LogEpoch), Heard>) -> Vec<NodeStatus> {
+    let epochs = ledger.registry().epochs().iter();
+    epochs
+        .map(|enrolled| {
+            let (device, epoch) = (enrolled.device, enrolled.epoch);
+            let heard = heard.get(&(device, epoch));
+            let pull_cursor = heard.and_then(|heard| heard.pull_cursor);
+            NodeStatus {
+                name: enrolled.name.clone(),
+                role: enrolled.role,
+                prefix: enrolled.prefix.clone(),
+                device,
+                epoch,
+                acked_seq: ledger.chains().head(device, epoch).map(|head| head.seq),
+                last_seen_ms: heard.map(|heard| heard.last_seen_ms),
+                pull_cursor,
+                lag: ledger.cursor().saturating_sub(pull_cursor.unwrap_or(0)),
+                fork_at: ledger.fork_at(device, epoch),
+            }
+        })
+        .collect()
+}
+
+async fn blocking<R: Send + 'static>(
+    work: impl FnOnce() -> Result<R, HubError> + Send + 'static,
+) -> Result<R, HubError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| HubError::Stopping)?
+}
