@@ -6,6 +6,7 @@ mod room;
 mod rules;
 mod text;
 mod validate;
+mod validate_goods;
 
 use std::collections::BTreeMap;
 

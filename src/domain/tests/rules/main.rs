@@ -1,0 +1,5 @@
+//! The rules as people meet them: each row is a command, who gives it and what comes of it.
+
+mod arrival;
+
+mod venue;
