@@ -33,3 +33,56 @@ pub fn speak(lang: Lang) {
     slint::select_bundled_translation(lang.code())
         .expect("a component exists on this thread and every language of Lang is bundled");
 }
+
+impl BadgeSize {
+    /// Width and height of the paper in dots, at 8 dots per millimetre.
+    pub fn dots(self) -> (u32, u32) {
+        match self {
+            BadgeSize::Roll => (576, 760),
+            BadgeSize::Label => (800, 640),
+            BadgeSize::LabelUpright => (640, 800),
+        }
+    }
+}
+
+/// The longest word of `name` that a badge should not break, for `BadgePaper.name-longest-word`; empty when every word
+/// may be broken. Words end at spaces and after hyphens; a long word of Han characters or Hangul may break anywhere.
+pub fn longest_word(name: &str) -> &str {
+    name.split_inclusive(['-', '‐', '·'])
+        .flat_map(|part| part.split_whitespace())
+        .filter(|word| word.chars().count() < 5 || word.chars().all(|letter| letter < '\u{2e80}'))
+        .max_by_key(|word| word.chars().count())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locales_of_every_form_give_the_language() {
+        for (code, lang) in [
+            ("zh", Some(Lang::Zh)),
+            ("zh_CN.UTF-8", Some(Lang::Zh)),
+            ("ko-KR", Some(Lang::Ko)),
+            ("en_GB@euro", Some(Lang::En)),
+            ("C", None),
+            ("", None),
+        ] {
+            assert_eq!(Lang::of_code(code), lang, "{code}");
+        }
+    }
+
+    #[test]
+    fn longest_word_leaves_out_what_may_break_anywhere() {
+        for (name, word) in [
+            ("Alexandra Konstantinopoulos-Featherstone", "Konstantinopoulos-"),
+            ("Li", "Li"),
+            ("王海棠", "王海棠"),
+            ("买买提阿布都热合曼江", ""),
+            ("", ""),
+        ] {
+            assert_eq!(longest_word(name), word, "{name}");
+        }
+    }
+}
