@@ -3,13 +3,10 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use domain::{Meeting, Meta};
+use domain::Meeting;
 use sync::{Event, EventId};
 
-use crate::translate;
-
-/// An event as the meeting takes it; `None` for a kind of a newer version.
-type Folded = Option<(Meta, domain::Event)>;
+use crate::translate::{self, Folded};
 
 #[derive(Debug, Clone)]
 struct Pending {
@@ -113,12 +110,11 @@ impl Fold {
     }
 
     fn count(&mut self, event: &Event) -> Folded {
-        if !self.counted.insert(event.event_id) {
-            return None;
-        }
         let folded = translate::fold(event);
-        self.unknown += u64::from(folded.is_none());
-        apply(&mut self.confirmed, &folded);
+        if self.counted.insert(event.event_id) {
+            self.unknown += u64::from(matches!(folded, Folded::Unknown(..)));
+            apply(&mut self.confirmed, &folded);
+        }
         folded
     }
 
@@ -137,7 +133,8 @@ impl Pending {
 }
 
 fn apply(meeting: &mut Meeting, folded: &Folded) {
-    if let Some((meta, event)) = folded {
-        meeting.apply(meta, event);
+    match folded {
+        Folded::Known(meta, event) => meeting.apply(meta, event),
+        Folded::Unknown(meta, kind) => meeting.apply_unknown(meta, kind),
     }
 }

@@ -1,5 +1,5 @@
-//! What an event of the log means for the printers of this node: a copy to print, one that nobody wants any more, one
-//! that a person settled. It prints nothing; the rows it plans are committed with the event.
+//! Which events of the log ask this node's printers for a copy. It prints nothing; the rows it plans are committed with
+//! the event. What later events say about a copy that has a row is the jobs' to reconcile.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,47 +21,41 @@ pub(crate) fn own<'a>(
 ) -> Vec<JournalRow> {
     let mut rows = Vec::new();
     for word in words {
-        if let Some(request) = request_of(word, identity, jobs, true) {
-            rows.extend(jobs.request(request, now));
-        }
-        rows.extend(settled(word, jobs, now));
+        let request = request_of(word, identity, jobs, true);
+        rows.extend(request.and_then(|request| jobs.request(request, now)));
     }
     rows
 }
 
 /// Rows for events that come from the hub. Without `is_news` they are history that a new disk reads, and an open request
-/// in it may be on paper.
+/// in it may be on paper. Own events of this epoch below `own_known` were followed when they were made.
 pub(crate) fn pulled(
     events: &[(u64, Event)],
     is_news: bool,
+    own_known: u64,
     identity: &Identity,
     jobs: &mut Jobs,
     now: Now,
 ) -> Vec<JournalRow> {
-    let mut rows = Vec::new();
     let mut open = BTreeMap::new();
     for event in events.iter().map(|(_, event)| event) {
         let own_epoch = event.device_id == identity.device && event.log_epoch == identity.epoch;
-        if own_epoch || !is_of_badges(event) {
+        if own_epoch && event.seq < own_known || !is_of_badges(event) {
             continue;
         }
-        let Some((_, word)) = translate::fold(event) else { continue };
+        let Some((_, word)) = translate::known(event) else { continue };
         let own_device = event.device_id == identity.device;
         if let Some(request) = request_of(&word, identity, jobs, own_device) {
             open.insert(request.badge.clone(), (request, own_device));
         } else if let Some(badge) = ended(&word) {
             open.remove(badge.as_str());
-            rows.extend(settled(&word, jobs, now));
         }
     }
-    for (request, own_device) in open.into_values() {
-        let row = match is_news && !own_device {
-            true => jobs.request(request, now),
-            false => jobs.request_unknown(request, now),
-        };
-        rows.extend(row);
-    }
-    rows
+    let rows = open.into_values().filter_map(|(request, own_device)| match is_news && !own_device {
+        true => jobs.request(request, now),
+        false => jobs.request_unknown(request, now),
+    });
+    rows.collect()
 }
 
 /// Requests to this node's printers that have neither an outcome nor a row: the journal was lost.
@@ -69,7 +63,7 @@ pub(crate) fn lost<'a>(events: impl Iterator<Item = &'a Event>, identity: &Ident
     let mut open = BTreeMap::new();
     let mut over = BTreeSet::new();
     for event in events.filter(|event| is_of_badges(event)) {
-        let Some((_, word)) = translate::fold(event) else { continue };
+        let Some((_, word)) = translate::known(event) else { continue };
         let own_device = event.device_id == identity.device;
         if let Some(request) = request_of(&word, identity, jobs, own_device) {
             open.insert(request.badge.clone(), request);
@@ -110,16 +104,5 @@ fn ended(word: &Word) -> Option<BadgeId> {
         Word::DoubtSettled(end) => Some(end.badge),
         Word::BadgeVoided(end) => Some(end.badge),
         _ => None,
-    }
-}
-
-fn settled(word: &Word, jobs: &mut Jobs, now: Now) -> Vec<JournalRow> {
-    match word {
-        Word::DoubtSettled(end) => jobs.settle(end.badge.as_str(), end.copy, end.came_out, now).into_iter().collect(),
-        Word::BadgePrinted(end) if end.by == domain::event::PrintWord::Staff => {
-            jobs.settle(end.badge.as_str(), end.copy, true, now).into_iter().collect()
-        }
-        Word::BadgeVoided(end) => jobs.cancel(end.badge.as_str(), now),
-        _ => Vec::new(),
     }
 }

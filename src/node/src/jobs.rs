@@ -46,6 +46,14 @@ pub(crate) enum End {
     Doubtful(Option<Fault>),
 }
 
+/// What the log says about a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogWord {
+    Out,
+    Void,
+    Doubtful,
+}
+
 /// What a printer shall do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Io {
@@ -196,26 +204,33 @@ impl Jobs {
         self.request(request, now).map(|row| JournalRow { state: JobState::Sent { id: 0 }, ..row })
     }
 
-    /// Plans what a person said about a doubtful copy.
-    pub(crate) fn settle(&mut self, badge: &str, copy: u32, printed: bool, now: Now) -> Option<JournalRow> {
-        let id = *self.copies.get(&(badge.to_owned(), copy))?;
-        let input = if printed { JobInput::StaffSaysPrinted } else { JobInput::StaffSaysMissing };
-        self.plan(id, &[input], now)
-    }
-
-    /// Plans the end of all copies of a badge that are certainly unprinted. Others stay: their paper may be out.
-    pub(crate) fn cancel(&mut self, badge: &str, now: Now) -> Vec<JournalRow> {
-        let ids = self.copies.range((badge.to_owned(), 0)..=(badge.to_owned(), u32::MAX)).map(|(_, id)| *id);
-        let ids: Vec<JobId> = ids.collect();
-        let mut rows = Vec::new();
-        for id in ids {
-            let Some(job) = self.open.get(&id) else { continue };
-            if job.planned.is_certainly_unprinted() {
-                // Back to the queue first, because a preflight may be out; its answer then finds no job.
-                rows.extend(self.plan(id, &[JobInput::Restarted, JobInput::Cancel], now));
+    /// Follows what the log says about the open copies: one that is out or void is not printed any more, and one in
+    /// doubt that somebody settled is no longer open.
+    pub(crate) fn reconcile(&mut self, word_on: &dyn Fn(&str) -> Option<LogWord>, now: Now) {
+        let mut changes = Vec::new();
+        for (id, job) in &self.open {
+            let unprinted = job.planned.is_certainly_unprinted();
+            let doubtful = job.planned == JobState::Doubtful;
+            if !unprinted && !doubtful {
+                continue;
             }
+            let inputs: &[JobInput] = match word_on(&job.row.badge) {
+                None => continue,
+                Some(LogWord::Out) if doubtful => &[JobInput::StaffSaysPrinted],
+                Some(LogWord::Void) if doubtful => &[JobInput::StaffSaysMissing],
+                Some(LogWord::Doubtful) if doubtful => continue,
+                // Back to the queue first, because a preflight may be out; its answer then finds no job.
+                Some(LogWord::Out | LogWord::Void) => &[JobInput::Restarted, JobInput::Cancel],
+                Some(LogWord::Doubtful) => {
+                    &[JobInput::Restarted, JobInput::Start, JobInput::Ready { epoch: 0 }, JobInput::Restarted]
+                }
+            };
+            changes.extend(walk_state(job.planned, inputs).map(|state| (*id, state)));
         }
-        rows
+        for (id, state) in changes {
+            self.forget_steps(id);
+            self.step(id, state, None, None, now);
+        }
     }
 
     /// Takes over a copy that was asked for and whose row is lost: doubtful.
@@ -225,17 +240,7 @@ impl Jobs {
         }
     }
 
-    fn plan(&mut self, id: JobId, inputs: &[JobInput], now: Now) -> Option<JournalRow> {
-        let job = self.open.get_mut(&id)?;
-        let state = walk_state(job.planned, inputs)?;
-        job.planned = state;
-        let row = JournalRow { state, at_ms: now.wall, ..job.row.clone() };
-        self.forget_steps(id);
-        self.leave_printer(id);
-        Some(row)
-    }
-
-    /// A step that waits would otherwise write an older state over the row planned now.
+    /// A step that waits must not start I/O for a copy that is settled.
     fn forget_steps(&mut self, id: JobId) {
         for step in &mut self.steps {
             step.rows.retain(|row| row.job != id);

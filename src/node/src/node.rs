@@ -6,6 +6,7 @@ mod writer;
 
 use std::collections::{BTreeSet, VecDeque};
 
+use domain::meeting::BadgeStatus;
 use domain::{Actor, Command, Meeting};
 use sync::{Event, EventId, Hlc, Replica, ReplicaInput, Resume};
 
@@ -15,7 +16,7 @@ use crate::effect::{Denied, Effect, JobView, PrinterView};
 use crate::fold::Fold;
 use crate::follow;
 use crate::input::Input;
-use crate::jobs::{Io, Jobs};
+use crate::jobs::{Io, Jobs, LogWord};
 use crate::loaded::{Identity, Loaded, SyncState};
 use crate::steady::{Now, SteadyClock};
 use hub_link::Calls;
@@ -46,9 +47,9 @@ pub struct Node {
     pulled: Option<Pulled>,
     /// The disk may have forgotten prints: requests that come are history until the hub's newest event is here.
     catching_up: bool,
-    /// Own events of earlier epochs.
-    earlier: Vec<Event>,
-    /// Those of `earlier` that the hub does not have: they go into the present epoch under their old ids.
+    /// Own events outside the present epoch's log: of earlier epochs, or contradicted by the hub's order.
+    others: Vec<Event>,
+    /// Those of `others` that the hub does not have: they go into the present log under their old ids.
     orphans: VecDeque<Event>,
     writing: Option<Writing>,
     last_lane: Lane,
@@ -60,6 +61,8 @@ pub struct Node {
     woken: Option<u64>,
     told: Option<SyncState>,
     changed: bool,
+    /// The meeting changed since the jobs looked at it.
+    folded: bool,
 }
 
 impl Node {
@@ -72,7 +75,7 @@ impl Node {
     fn assemble(loaded: Loaded, identity: Identity, clock: SteadyClock, carried: Carried) -> Node {
         let now = clock.now();
         let own = own_events(&loaded, &identity);
-        let earlier = earlier_events(&loaded, &identity);
+        let others = other_events(&loaded, &identity);
         let fold = Fold::of(loaded.confirmed.iter().map(|(_, event)| event), loaded.pending.iter());
         let replica = Replica::new(resume(&loaded, &identity, &own), now.steady);
         let everything = || loaded.confirmed.iter().map(|(_, event)| event).chain(&loaded.pending);
@@ -97,7 +100,7 @@ impl Node {
             acts: VecDeque::new(),
             pulled: None,
             catching_up: loaded.incarnation.is_none() || distrust,
-            earlier,
+            others,
             orphans: VecDeque::new(),
             writing: None,
             last_lane: Lane::Pulled,
@@ -108,16 +111,17 @@ impl Node {
             woken: None,
             told: None,
             changed: true,
+            folded: true,
         };
         node.find_orphans();
         node
     }
 
-    /// Own acts of earlier epochs that neither the hub nor the present epoch has go into the present one.
+    /// Own acts that neither the hub nor the present log has go into the present log.
     fn find_orphans(&mut self) {
-        let present: BTreeSet<EventId> = self.own.iter().map(|event| event.event_id).collect();
-        let lost = |event: &&Event| !present.contains(&event.event_id) && !self.fold.is_confirmed(event.event_id);
-        self.orphans = self.earlier.iter().filter(lost).cloned().collect();
+        let mut here: BTreeSet<EventId> = self.own.iter().map(|event| event.event_id).collect();
+        let others = self.others.iter().filter(|event| !self.fold.is_confirmed(event.event_id));
+        self.orphans = others.filter(|event| here.insert(event.event_id)).cloned().collect();
     }
 
     /// Takes one input. `now_ms` is the machine's wall clock in unix milliseconds; it may jump.
@@ -163,6 +167,9 @@ impl Node {
         if self.fault.is_none() {
             self.sync_step(ReplicaInput::Tick, now, effects);
             let (jobs, meeting) = (&mut self.jobs, self.fold.shown());
+            if std::mem::take(&mut self.folded) {
+                jobs.reconcile(&|badge| log_word(meeting, badge), now);
+            }
             let printable = |badge: &str| BadgeFacts::of(meeting, badge).is_some();
             for io in jobs.advance(now, &printable) {
                 self.printer_io(io, now, effects);
@@ -261,6 +268,15 @@ impl Node {
     }
 }
 
+fn log_word(meeting: &Meeting, badge: &str) -> Option<LogWord> {
+    match meeting.badge(badge.parse().ok()?)?.status {
+        BadgeStatus::Waiting => None,
+        BadgeStatus::Printed(_) => Some(LogWord::Out),
+        BadgeStatus::Doubtful => Some(LogWord::Doubtful),
+        BadgeStatus::NotOut | BadgeStatus::Voided(_) => Some(LogWord::Void),
+    }
+}
+
 /// What goes on over a reopened store, so that late answers of before are told apart.
 #[derive(Debug, Clone, Copy)]
 struct Carried {
@@ -302,9 +318,10 @@ fn resume(loaded: &Loaded, identity: &Identity, own: &[Event]) -> Resume {
     }
 }
 
-/// The own events of earlier epochs, by their order in the disk.
-fn earlier_events(loaded: &Loaded, identity: &Identity) -> Vec<Event> {
+/// The own events that are not in the present epoch's log: of earlier epochs, by their order in the disk, and set aside.
+fn other_events(loaded: &Loaded, identity: &Identity) -> Vec<Event> {
     let all = loaded.confirmed.iter().map(|(_, event)| event).chain(&loaded.pending);
-    let earlier = |event: &&Event| event.device_id == identity.device && event.log_epoch != identity.epoch;
-    all.filter(earlier).cloned().collect()
+    let own = |event: &&Event| event.device_id == identity.device;
+    let earlier = all.filter(own).filter(|event| event.log_epoch != identity.epoch);
+    earlier.chain(loaded.set_aside.iter().filter(own)).cloned().collect()
 }

@@ -5,11 +5,29 @@ use sync::{Event, EventId};
 
 use crate::author::{Words, time_of};
 
-/// The event as the meeting takes it; `None` for a kind, version or actor that this version does not know.
-pub(crate) fn fold(event: &Event) -> Option<(Meta, domain::Event)> {
-    let words = domain::Event::from_payload(&event.kind, event.kind_version, &event.payload).ok()?;
-    let actor: Actor = event.actor.parse().ok()?;
-    Some((meta(event, actor), words))
+/// An event as the meeting takes it.
+#[derive(Debug, Clone)]
+pub(crate) enum Folded {
+    Known(Meta, Box<domain::Event>),
+    /// A kind, version or actor that this version does not know.
+    Unknown(Meta, String),
+}
+
+/// The event as the meeting takes it.
+pub(crate) fn fold(event: &Event) -> Folded {
+    let words = domain::Event::from_payload(&event.kind, event.kind_version, &event.payload);
+    match (words, event.actor.parse()) {
+        (Ok(words), Ok(actor)) => Folded::Known(meta(event, actor), Box::new(words)),
+        (_, actor) => Folded::Unknown(meta(event, actor.unwrap_or(Actor::System)), event.kind.clone()),
+    }
+}
+
+/// The event in the meeting's words, if this version knows them.
+pub(crate) fn known(event: &Event) -> Option<(Meta, domain::Event)> {
+    match fold(event) {
+        Folded::Known(meta, words) => Some((meta, *words)),
+        Folded::Unknown(..) => None,
+    }
 }
 
 fn meta(event: &Event, actor: Actor) -> Meta {

@@ -123,7 +123,7 @@ impl Node {
         };
         let rows = follow::own(decided.iter(), self.author.identity(), &mut self.jobs, now);
         let answer = Answer {
-            events: events.iter().filter_map(translate::fold).collect(),
+            events: events.iter().filter_map(translate::known).collect(),
             jobs: rows.iter().map(|row| row.job).collect(),
         };
         self.commit(rows, What::Own { events, answer: Some((tag, answer)), io: Vec::new() }, effects);
@@ -187,17 +187,18 @@ impl Node {
         let Some(pulled) = self.pulled.take() else { return false };
         let identity = self.author.identity();
         let is_news = !self.catching_up;
+        let own_known = self.own.len() as u64;
         let batch = self.next_batch;
         match pulled {
             Pulled::Events { incarnation, cursor, events } => {
-                let rows = follow::pulled(&events, is_news, identity, &mut self.jobs, now);
+                let rows = follow::pulled(&events, is_news, own_known, identity, &mut self.jobs, now);
                 let journal = rows.clone();
                 effects.push(Effect::StorePulled { batch, incarnation, cursor, events: events.clone(), journal });
                 self.catching_up &= cursor < self.calls.hub_cursor;
                 self.begin(rows, What::Events { cursor, events });
             }
             Pulled::Snapshot(snapshot) => {
-                let rows = follow::pulled(&snapshot.events, is_news, identity, &mut self.jobs, now);
+                let rows = follow::pulled(&snapshot.events, is_news, own_known, identity, &mut self.jobs, now);
                 let journal = rows.clone();
                 effects.push(Effect::InstallSnapshot { batch, snapshot: snapshot.clone(), journal });
                 self.catching_up = false;
@@ -223,7 +224,7 @@ impl Node {
 
     pub(super) fn committed(&mut self, batch: u64, now: Now, effects: &mut Vec<Effect>) {
         let Some(done) = self.writing.take_if(|writing| writing.batch == batch) else { return };
-        self.changed = true;
+        (self.changed, self.folded) = (true, true);
         match done.what {
             What::Own { events, answer, io } => {
                 self.fold.append_own(events.iter());
@@ -244,7 +245,7 @@ impl Node {
             }
             What::Snapshot { snapshot } => {
                 self.jobs.install(&done.rows, now);
-                let own = self.earlier.iter().chain(&self.own);
+                let own = self.others.iter().chain(&self.own);
                 self.fold = Fold::of(snapshot.events.iter().map(|(_, event)| event), own);
                 self.find_orphans();
                 self.pulled_stored(snapshot.cursor, &snapshot.events, now, effects);
@@ -318,6 +319,6 @@ impl Node {
     }
 
     fn roster_rev(&self) -> u32 {
-        0
+        self.fold.shown().roster_rev()
     }
 }

@@ -1,0 +1,313 @@
+//! The hub: the real `hub::core` over a modelled disk, with group commit and long polls. Its HTTP server and SQLite are
+//! left out.
+
+use std::collections::BTreeMap;
+
+use hub::core::{Authored, Identity, Ledger, page};
+use sync::wire::{EnrolRequest, Grant, NetFault, PullReply, PullRequest, PushReply, PushRequest};
+use sync::{BootId, DeviceId, Event, Hash, Head, Incarnation, LogEpoch, MeetingId, Position, Snapshot};
+
+use crate::plant::Plant;
+use crate::rng::Rng;
+
+/// Where an answer goes: which kiosk, which start of its process, which call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Caller {
+    /// Index of the kiosk.
+    pub kiosk: usize,
+    /// Start of its process.
+    pub life: u64,
+    /// Number of the call.
+    pub call: u64,
+}
+
+/// What a kiosk asks.
+#[derive(Debug, Clone)]
+pub enum Request {
+    /// Take these.
+    Push(PushRequest),
+    /// What is new?
+    Pull(PullRequest),
+    /// Everything, please.
+    Snapshot,
+}
+
+/// What the hub says.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    /// To a push.
+    Push(Result<PushReply, NetFault>),
+    /// To a pull.
+    Pull(Result<PullReply, NetFault>),
+    /// To the wish for a snapshot.
+    Snapshot(Result<Snapshot, NetFault>),
+}
+
+impl Reply {
+    /// The fault as the answer to `request`.
+    pub fn fault(request: &Request, fault: NetFault) -> Reply {
+        match request {
+            Request::Push(_) => Reply::Push(Err(fault)),
+            Request::Pull(_) => Reply::Pull(Err(fault)),
+            Request::Snapshot => Reply::Snapshot(Err(fault)),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Waiting {
+    caller: Caller,
+    request: PullRequest,
+    until: u64,
+}
+
+/// The hub and its disk.
+#[derive(Debug)]
+pub struct HubModel {
+    identity: Identity,
+    ledger: Ledger,
+    log: Vec<(u64, Event)>,
+    stored: BTreeMap<Position, Hash>,
+    /// In the ledger, not yet on the disk.
+    cached: Vec<(u64, Event)>,
+    /// Answers that leave when the cache is synced.
+    held: Vec<(Caller, Reply)>,
+    waiting: Vec<Waiting>,
+    backups: Vec<usize>,
+    plant: Option<Plant>,
+    rng: Rng,
+    /// False while the machine is off.
+    pub up: bool,
+    /// Counts its starts.
+    pub life: u64,
+}
+
+impl HubModel {
+    /// A new hub of a meeting.
+    pub fn new(meeting: MeetingId, plant: Option<Plant>, mut rng: Rng) -> HubModel {
+        let identity = Identity {
+            meeting,
+            incarnation: Incarnation(rng.bytes()),
+            device: DeviceId(rng.bytes()),
+            epoch: LogEpoch(rng.bytes()),
+            boot: BootId(rng.bytes()),
+        };
+        HubModel {
+            identity,
+            ledger: Ledger::new(identity),
+            log: Vec::new(),
+            stored: BTreeMap::new(),
+            cached: Vec::new(),
+            held: Vec::new(),
+            waiting: Vec::new(),
+            backups: Vec::new(),
+            plant,
+            rng,
+            up: true,
+            life: 1,
+        }
+    }
+
+    /// The durable log in its order.
+    pub fn log(&self) -> &[(u64, Event)] {
+        &self.log
+    }
+
+    /// Its life.
+    pub fn incarnation(&self) -> Incarnation {
+        self.identity.incarnation
+    }
+
+    /// How long the durable part of a chain is without a gap.
+    pub fn durable_head(&self, device: DeviceId, epoch: LogEpoch) -> Option<Head> {
+        let of_chain = |event: &&Event| event.device_id == device && event.log_epoch == epoch;
+        let chain = self.log.iter().map(|(_, event)| event).filter(of_chain);
+        let mut head: Option<Head> = None;
+        for event in chain {
+            if sync::chain::follows(head, event).is_err() {
+                break;
+            }
+            head = Some(Head::of(event));
+        }
+        head
+    }
+
+    /// The organiser writes, and waits for the disk.
+    pub fn author(&mut self, events: Vec<domain::Event>, now: u64) {
+        let authored =
+            events.into_iter().map(|event| Authored { actor: "organiser".to_owned(), roster_rev: 1, event }).collect();
+        let mut entropy = self.rng.fork();
+        let numbered = self.ledger.author(authored, draw(&mut entropy).as_mut(), now);
+        self.cached.extend(numbered.expect("the sample's events are small"));
+        self.sync();
+    }
+
+    /// Takes a machine in, and waits for the disk.
+    pub fn enrol(&mut self, request: &EnrolRequest, now: u64) -> Grant {
+        let mut entropy = self.rng.fork();
+        let (enrolled, append) =
+            self.ledger.enrol(request, draw(&mut entropy).as_mut(), now).expect("the simulated machines may take part");
+        self.cached.extend(append);
+        self.sync();
+        let key = sync::ids::Key([0; 32]);
+        Grant {
+            device_id: enrolled.device,
+            epoch: enrolled.epoch,
+            prefix: enrolled.prefix,
+            meeting_id: self.identity.meeting,
+            token: String::new(),
+            incarnation: self.identity.incarnation,
+            phone_key: key,
+            pin_pepper: key,
+            hub_key: key,
+        }
+    }
+
+    /// A request arrives. Returns the answers that leave now; `true` when a commit is wanted.
+    pub fn receive(&mut self, caller: Caller, request: &Request, now: u64) -> (Vec<(Caller, Reply)>, bool) {
+        match request {
+            Request::Push(push) => self.push(caller, push, now),
+            Request::Pull(pull) => (self.pull(caller, pull, now), false),
+            Request::Snapshot => {
+                let snapshot = Snapshot {
+                    meeting: self.identity.meeting,
+                    incarnation: self.identity.incarnation,
+                    cursor: self.cursor(),
+                    now_ms: now,
+                    signature: None,
+                    events: self.log.clone(),
+                };
+                (vec![(caller, Reply::Snapshot(Ok(snapshot)))], false)
+            }
+        }
+    }
+
+    fn cursor(&self) -> u64 {
+        self.log.last().map_or(0, |(cursor, _)| *cursor)
+    }
+
+    fn push(&mut self, caller: Caller, request: &PushRequest, now: u64) -> (Vec<(Caller, Reply)>, bool) {
+        let cached: BTreeMap<Position, Hash> =
+            self.cached.iter().map(|(_, event)| (event.position(), event.hash())).collect();
+        let stored = |position: Position| self.stored.get(&position).or_else(|| cached.get(&position)).copied();
+        let pushed = match self.ledger.push(request, stored, now) {
+            Ok(pushed) => pushed,
+            Err(_) => return (vec![(caller, Reply::Push(Err(NetFault::Denied)))], false),
+        };
+        let mut reply = pushed.reply;
+        self.cached.extend(pushed.append);
+        match self.plant {
+            Some(Plant::HubIgnoresHash) if reply.fork_at.is_some() => {
+                reply.fork_at = None;
+                reply.acked = request.head().max(reply.acked);
+            }
+            Some(Plant::HubAcksMaxSeq) => reply.acked = request.head().max(reply.acked),
+            _ => {}
+        }
+        let reply = (caller, Reply::Push(Ok(reply)));
+        if self.plant == Some(Plant::HubAcksEarly) {
+            return (vec![reply], true);
+        }
+        self.held.push(reply);
+        (Vec::new(), true)
+    }
+
+    fn pull(&mut self, caller: Caller, request: &PullRequest, now: u64) -> Vec<(Caller, Reply)> {
+        let reply = self.page(request, now);
+        let is_news = !reply.events.is_empty() || reply.incarnation != request.incarnation;
+        if is_news || request.wait_ms == 0 {
+            return vec![(caller, Reply::Pull(Ok(reply)))];
+        }
+        let until = now + u64::from(request.wait_ms);
+        self.waiting.push(Waiting { caller, request: *request, until });
+        Vec::new()
+    }
+
+    fn page(&self, request: &PullRequest, now: u64) -> PullReply {
+        let after = self.log.iter().filter(|(cursor, _)| *cursor > request.cursor).cloned();
+        page(request, self.identity.incarnation, self.cursor(), now, after)
+    }
+
+    /// The group commit is durable: what was held leaves, and who waited for news gets it.
+    pub fn synced(&mut self, now: u64) -> Vec<(Caller, Reply)> {
+        self.sync();
+        let mut answers = std::mem::take(&mut self.held);
+        answers.extend(self.answer_waiting(now));
+        answers
+    }
+
+    /// Answers pulls that have waited for long enough or have news.
+    pub fn answer_waiting(&mut self, now: u64) -> Vec<(Caller, Reply)> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let mut answers = Vec::new();
+        for wait in waiting {
+            let reply = self.page(&wait.request, now);
+            if reply.events.is_empty() && now < wait.until && reply.incarnation == wait.request.incarnation {
+                self.waiting.push(wait);
+            } else {
+                answers.push((wait.caller, Reply::Pull(Ok(reply))));
+            }
+        }
+        answers
+    }
+
+    fn sync(&mut self) {
+        for (cursor, event) in self.cached.drain(..) {
+            self.stored.insert(event.position(), event.hash());
+            self.log.push((cursor, event));
+        }
+    }
+
+    /// Remembers how the log is now, as a nightly copy does.
+    pub fn back_up(&mut self) {
+        self.backups.push(self.log.len());
+    }
+
+    /// The machine stops: the cache and the callers are gone.
+    pub fn crash(&mut self) {
+        self.up = false;
+        self.life += 1;
+        self.cached.clear();
+        self.held.clear();
+        self.waiting.clear();
+    }
+
+    /// The machine starts from its disk.
+    pub fn start(&mut self) {
+        self.up = true;
+        self.rebuild();
+    }
+
+    /// The disk is gone: another machine starts from the backup of index `backup`, as a new incarnation.
+    pub fn restore(&mut self, backup: usize) -> usize {
+        let kept = self.backups.get(backup).copied().unwrap_or(0);
+        let lost = self.log.len().saturating_sub(kept);
+        self.log.truncate(kept);
+        self.backups.retain(|len| *len <= kept);
+        self.identity.epoch = LogEpoch(self.rng.bytes());
+        if self.plant != Some(Plant::HubKeepsIncarnation) {
+            self.identity.incarnation = Incarnation(self.rng.bytes());
+        }
+        self.start();
+        lost
+    }
+
+    /// How many backups there are.
+    pub fn backups(&self) -> usize {
+        self.backups.len()
+    }
+
+    fn rebuild(&mut self) {
+        self.identity.boot = BootId(self.rng.bytes());
+        self.ledger = Ledger::new(self.identity);
+        self.stored.clear();
+        for (cursor, event) in &self.log {
+            self.stored.insert(event.position(), event.hash());
+            self.ledger.restore(*cursor, event).expect("the hub's log is a log");
+        }
+    }
+}
+
+fn draw(rng: &mut Rng) -> Box<dyn FnMut() -> [u8; 16] + '_> {
+    Box::new(|| rng.bytes())
+}

@@ -1,0 +1,317 @@
+//! What must always hold, and what must hold when all is calm again. The numbers are those of the design's invariants.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::meeting::BadgeStatus;
+use domain::{Meeting, Meta, UnixMillis};
+use node::{Answer, BadgeFacts, Node};
+use print::JobState;
+use sync::wire::PushReply;
+use sync::{BootId, DeviceId, Event, EventId, Hash, Head, Hlc, Incarnation, Position};
+
+use crate::disk::Image;
+use crate::hub_model::HubModel;
+use crate::kiosk::Kiosk;
+use crate::rng::Rng;
+use crate::world::World;
+
+/// Keeps what was seen and promised.
+#[derive(Debug, Default)]
+pub(crate) struct Judge {
+    pub violations: Vec<String>,
+    pub faults: u64,
+    pub acts: u64,
+    /// Every act that a person was told is done, and by which kiosk.
+    confirmed: BTreeMap<EventId, usize>,
+    /// Acts that were only on a disk that somebody replaced: shown as waiting, gone with the disk.
+    gone: BTreeSet<EventId>,
+    /// Badges whose rows or requests a replaced disk took with it.
+    gone_badges: BTreeSet<String>,
+    went_back: BTreeSet<DeviceId>,
+    /// Every event that was ever durable anywhere.
+    seen: BTreeMap<Position, Hash>,
+    /// The hub's order in each of its lives.
+    order: BTreeMap<(Incarnation, u64), Hash>,
+    kept: usize,
+    life: Option<Incarnation>,
+}
+
+impl Judge {
+    pub(crate) fn accuse(&mut self, violation: String) {
+        self.violations.push(violation);
+    }
+
+    /// The hub's disk as it is now (I3).
+    pub(crate) fn hub_log(&mut self, hub: &HubModel) {
+        let same_life = self.life == Some(hub.incarnation());
+        let from = if same_life { self.kept.min(hub.log().len()) } else { 0 };
+        for (cursor, event) in &hub.log()[from..] {
+            let known = *self.order.entry((hub.incarnation(), *cursor)).or_insert(event.hash());
+            if known != event.hash() {
+                self.accuse(format!("I3 cursor {cursor} stands for two events"));
+            }
+            self.see(event);
+        }
+        (self.kept, self.life) = (hub.log().len(), Some(hub.incarnation()));
+    }
+
+    /// A kiosk's disk as it is now (I3, I13).
+    pub(crate) fn disk_events(&mut self, _index: usize, kiosk: &Kiosk) {
+        let own = |event: &&Event| event.device_id == kiosk.grant.device_id;
+        let mut before: Option<(Position, Hlc)> = None;
+        for event in kiosk.disk.durable().events().filter(own) {
+            let position = event.position();
+            let rises = before.is_none_or(|(last, hlc)| last.epoch != position.epoch || hlc < event.hlc);
+            if !rises {
+                self.accuse(format!("I13 clock of {} does not rise at {position}", kiosk.name));
+            }
+            before = Some((position, event.hlc));
+            self.see(event);
+        }
+    }
+
+    fn see(&mut self, event: &Event) {
+        let known = *self.seen.entry(event.position()).or_insert(event.hash());
+        let excused = self.went_back.contains(&event.device_id);
+        if known != event.hash() && !excused {
+            self.accuse(format!("I3 position {} holds two events", event.position()));
+        }
+    }
+
+    /// What a kiosk takes as confirmed must be the hub's durable order (I9).
+    pub(crate) fn pulled(&mut self, name: &str, incarnation: Incarnation, events: &[(u64, Event)]) {
+        for (cursor, event) in events {
+            if self.order.get(&(incarnation, *cursor)) != Some(&event.hash()) {
+                self.accuse(format!("I9 {name} takes {} as confirmed at {cursor}, the hub has not", event.kind));
+            }
+        }
+    }
+
+    /// A push is answered: everything up to the acknowledgement must be durable (I2).
+    pub(crate) fn acknowledged(&mut self, name: &str, reply: &PushReply, durable: Option<Head>) {
+        if reply.acked > durable {
+            self.accuse(format!("I2 hub acknowledges {:?} of {name}, durable is {durable:?}", reply.acked));
+        }
+    }
+
+    /// A person is told "done": it must be on the disk.
+    pub(crate) fn confirm(&mut self, index: usize, kiosk: &Kiosk, answer: &Answer) {
+        self.acts += u64::from(!answer.events.is_empty());
+        for (meta, _) in &answer.events {
+            let event_id = EventId(meta.event_id.bytes());
+            self.confirmed.insert(event_id, index);
+            let shown_confirmed = kiosk.node.as_ref().is_some_and(|node| node.is_confirmed(event_id));
+            if shown_confirmed && !self.order.values().any(|hash| self.is(*hash, event_id, kiosk)) {
+                self.accuse(format!("I9 {} shows {event_id} as confirmed at once", kiosk.name));
+            }
+        }
+    }
+
+    fn is(&self, hash: Hash, event_id: EventId, kiosk: &Kiosk) -> bool {
+        kiosk.disk.durable().events().any(|event| event.event_id == event_id && event.hash() == hash)
+    }
+
+    /// Bytes are about to leave: the intent must be durable (I10).
+    pub(crate) fn print_begins(&mut self, name: &str, disk: &Image, badge: &BadgeFacts) {
+        let row = disk.row(badge.badge.as_str(), badge.copy);
+        if !row.is_some_and(|row| matches!(row.state, JobState::Sending { .. })) {
+            self.accuse(format!("I10 {name} prints {} without a durable intent: {row:?}", badge.badge));
+        }
+    }
+
+    /// A disk is replaced by an older copy: what only it had is gone, as the screen had warned.
+    pub(crate) fn disk_lost(&mut self, disk: &Image, old: &Image, hub: &HubModel) {
+        self.went_back.insert(disk.device);
+        let rows = disk.rows().chain(old.rows().filter(|row| !row.state.is_terminal()));
+        let lost = rows.filter(|row| old.row(&row.badge, row.copy).is_none_or(|old| !old.state.is_terminal()));
+        self.gone_badges.extend(lost.map(|row| row.badge.clone()));
+        for event in disk.events().filter(|event| event.device_id == disk.device) {
+            if !old.has(event.event_id) && !hub.log().iter().any(|(_, kept)| kept.event_id == event.event_id) {
+                self.gone.insert(event.event_id);
+            }
+        }
+    }
+
+    /// The hub went back too: what a replaced disk had had, and nobody else, is gone. (Other nodes' copies of a foreign
+    /// chain are not offered to a new incarnation yet.)
+    pub(crate) fn hub_lost(&mut self, kiosks: &[Kiosk], hub: &HubModel) {
+        for (event_id, author) in &self.confirmed {
+            let kiosk = &kiosks[*author];
+            let disk = kiosk.disk.durable();
+            let kept = disk.has(*event_id) || disk.aside.iter().any(|event| event.event_id == *event_id);
+            if kiosk.went_back && !kept && !hub.log().iter().any(|(_, event)| event.event_id == *event_id) {
+                self.gone.insert(*event_id);
+            }
+        }
+    }
+}
+
+/// Folds the hub's log without any node.
+pub(crate) fn replay<'a>(events: impl Iterator<Item = &'a Event>) -> Meeting {
+    let mut meeting = Meeting::new();
+    for event in events {
+        let words = domain::Event::from_payload(&event.kind, event.kind_version, &event.payload);
+        let Ok(actor) = event.actor.parse() else { continue };
+        let meta = Meta {
+            event_id: domain::EventId::from_bytes(event.event_id.0),
+            device: domain::DeviceId::from_bytes(event.device_id.0),
+            at: UnixMillis(event.hlc.millis().saturating_add_signed(event.clock_offset_ms)),
+            actor,
+        };
+        match words {
+            Ok(words) => meeting.apply(&meta, &words),
+            Err(_) => meeting.apply_unknown(&meta, &event.kind),
+        }
+    }
+    meeting
+}
+
+impl World {
+    /// Whether nothing waits for anything any more.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.people.open == 0 && self.unsettled().is_empty()
+    }
+
+    fn unsettled(&self) -> Vec<String> {
+        let mut waits = Vec::new();
+        let hub_cursor = self.hub.log().last().map_or(0, |(cursor, _)| *cursor);
+        for (index, kiosk) in self.kiosks.iter().enumerate() {
+            let Some(node) = &kiosk.node else {
+                waits.push(format!("{} is down", kiosk.name));
+                continue;
+            };
+            let state = node.sync_state();
+            if state.waiting > 0 || state.pending > 0 || state.cursor != hub_cursor || state.stopped.is_some() {
+                waits.push(format!("{}: {state:?}, hub at {hub_cursor}", kiosk.name));
+            } else if let Some(fault) = node.storage_fault() {
+                waits.push(format!("{}: store {fault}", kiosk.name));
+            } else if let Some(job) = node.jobs().next() {
+                waits.push(format!("{}: {job:?}, printers {:?}", kiosk.name, node.printers()));
+            } else if !kiosk.disk.is_synced() {
+                waits.push(format!("{}: disk not synced", kiosk.name));
+            } else if let Some(badge) = self.doubts(index).first() {
+                waits.push(format!("{}: {badge} is in doubt", kiosk.name));
+            }
+        }
+        waits
+    }
+
+    /// Time is up (I11).
+    pub(crate) fn accuse_unsettled(&mut self) {
+        let waits = self.unsettled();
+        self.judge.accuse(format!("I11 not settled: {} visits open, {waits:?}", self.people.open));
+    }
+
+    /// All is calm.
+    pub(crate) fn judge_the_end(&mut self) {
+        self.every_promise_is_kept();
+        self.all_nodes_agree();
+        self.paper_is_as_told();
+        self.stamps_rise();
+        self.flipped_byte_is_found();
+    }
+
+    /// I1: what a person was told is in the hub's log exactly once.
+    fn every_promise_is_kept(&mut self) {
+        let mut times: BTreeMap<EventId, Vec<Position>> = BTreeMap::new();
+        for (_, event) in self.hub.log() {
+            times.entry(event.event_id).or_default().push(event.position());
+        }
+        for (event_id, author) in self.judge.confirmed.clone() {
+            let excused = self.judge.gone.contains(&event_id);
+            let places = times.get(&event_id).map_or(&[][..], Vec::as_slice);
+            if places.is_empty() && !excused {
+                self.judge.accuse(format!("I1 {} said yes to {event_id}, the hub lost it", self.kiosks[author].name));
+            }
+        }
+        for (event_id, places) in times {
+            // The same act again under another epoch of its device is one act.
+            let epochs: BTreeSet<_> = places.iter().map(|place| (place.device, place.epoch)).collect();
+            if epochs.len() != places.len() {
+                self.judge.accuse(format!("I1 {event_id} is in the hub's log at {places:?}"));
+            }
+        }
+    }
+
+    /// I4: equal cursor, equal state, however it was reached.
+    fn all_nodes_agree(&mut self) {
+        let expected = replay(self.hub.log().iter().map(|(_, event)| event));
+        for kiosk in &self.kiosks {
+            let Some(node) = &kiosk.node else { continue };
+            if *node.confirmed() != expected {
+                self.judge.violations.push(format!("I4 {} differs from a replay of the hub's log", kiosk.name));
+            }
+            if node.meeting() != node.confirmed() {
+                self.judge.violations.push(format!("I4 {} shows more than is confirmed", kiosk.name));
+            }
+            let rebuilt =
+                Node::restore(kiosk.disk.durable().load(), kiosk.identity(BootId([0; 16])), kiosk.wall(self.now));
+            if rebuilt.meeting() != node.meeting() {
+                self.judge.violations.push(format!("I4 {} differs after a restart", kiosk.name));
+            }
+        }
+    }
+
+    /// I10: one page per copy at most, and the log knows how it ended.
+    fn paper_is_as_told(&mut self) {
+        let meeting = replay(self.hub.log().iter().map(|(_, event)| event));
+        let mut pages: BTreeMap<(String, u32), (u32, bool)> = BTreeMap::new();
+        for page in self.kiosks.iter().flat_map(|kiosk| &kiosk.printer.pages) {
+            let entry = pages.entry((page.badge.clone(), page.copy)).or_default();
+            entry.0 += 1;
+            entry.1 |= page.complete;
+        }
+        for ((badge, copy), (times, complete)) in &pages {
+            let known = badge.parse().ok().and_then(|badge| meeting.badge(badge));
+            let status = known.map(|known| known.status);
+            if self.judge.gone_badges.contains(badge) {
+                continue;
+            }
+            if *times > 1 {
+                self.judge.accuse(format!("I10 {badge} copy {copy} was printed {times} times by itself"));
+            }
+            if *complete && matches!(status, None | Some(BadgeStatus::Waiting | BadgeStatus::NotOut)) {
+                self.judge.accuse(format!("I10 {badge} is out, the log says {status:?}"));
+            }
+            if !complete && matches!(status, Some(BadgeStatus::Printed(_))) {
+                self.judge.accuse(format!("I10 {badge} is a piece of paper, the log says {status:?}"));
+            }
+        }
+        let guests: Vec<_> = self.venue.parties.iter().flat_map(|party| party.guests.clone()).collect();
+        for badge in guests.into_iter().flat_map(|guest| meeting.badges_of(guest)) {
+            let page = pages.get(&(badge.id.to_string(), badge.copy));
+            let told_out = matches!(badge.status, BadgeStatus::Printed(_));
+            if told_out && page.is_none() {
+                self.judge.accuse(format!("I10 {} is printed, says the log, but no paper came", badge.id));
+            }
+            if matches!(badge.status, BadgeStatus::Waiting | BadgeStatus::Doubtful) {
+                self.judge.accuse(format!("I10 the outcome of {} is not settled: {:?}", badge.id, badge.status));
+            }
+        }
+    }
+
+    /// I13 over the hub's log.
+    fn stamps_rise(&mut self) {
+        let mut last: BTreeMap<_, Hlc> = BTreeMap::new();
+        for (_, event) in self.hub.log() {
+            let before = last.insert((event.device_id, event.log_epoch), event.hlc);
+            if before >= Some(event.hlc) {
+                self.judge.violations.push(format!("I13 clock does not rise at {}", event.position()));
+            }
+        }
+    }
+
+    /// I12.
+    fn flipped_byte_is_found(&mut self) {
+        let mut rng = Rng::new(self.options.seed ^ 0x12);
+        let log = self.hub.log();
+        for _ in 0..20 {
+            let mut bytes = log[rng.index(log.len())].1.bytes().to_vec();
+            let at = rng.index(bytes.len());
+            bytes[at] ^= 1 << rng.between(0, 8);
+            if Event::decode(&bytes).is_ok() {
+                self.judge.violations.push(format!("I12 a flipped byte at {at} goes unnoticed"));
+            }
+        }
+    }
+}

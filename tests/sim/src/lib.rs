@@ -1,0 +1,19 @@
+//! A venue of nodes under faults, played from a seed: the real `node` and `hub::core` with modelled disks, network, clocks,
+//! printers and people. It opens no socket and no file; SQLite, HTTP and drivers have their own suites.
+
+mod disk;
+mod faults;
+mod hub_model;
+mod judge;
+mod kiosk;
+mod network;
+mod paper;
+mod people;
+mod plant;
+mod printer;
+mod rng;
+mod venue;
+mod world;
+
+pub use plant::Plant;
+pub use world::{Options, Report, run};
