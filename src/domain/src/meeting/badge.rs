@@ -141,7 +141,9 @@ impl Badges {
             }
             Event::BadgeDoubtful(doubtful) => {
                 Arc::make_mut(&mut self.doubted).push(doubtful.badge);
-                self.records.edit(doubtful.badge).doubt.get_or_insert(stamp);
+                let record = self.records.edit(doubtful.badge);
+                let known = record.doubt.take().into_iter();
+                record.doubt = known.chain([stamp]).min_by_key(|stamp| (stamp.at, stamp.event));
             }
             Event::DoubtSettled(settled) => {
                 self.records.edit(settled.badge).came_out = Some(settled.came_out);
@@ -158,7 +160,10 @@ impl Badges {
 
     fn request(&mut self, stamp: Stamp, asked: &BadgeRequested) {
         let record = self.records.edit(asked.badge);
-        if record.asked.is_some() {
+        if let Some((known, first)) = &mut record.asked {
+            if first.guest == asked.guest && (stamp.at, stamp.event) < (known.at, known.event) {
+                (*known, *first) = (stamp, asked.clone());
+            }
             return;
         }
         record.asked = Some((stamp, asked.clone()));

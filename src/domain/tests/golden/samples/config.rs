@@ -50,7 +50,7 @@ pub fn full() -> MeetingConfig {
             id: "east".into(),
             name: text("华东", "East"),
             targets: targets(),
-            reference_monthly_sales_minor: 900_000_00,
+            reference_monthly_sales_minor: 90_000_000,
         }],
         salespeople: vec![salesperson()],
         staff: vec![staff()],
@@ -59,14 +59,14 @@ pub fn full() -> MeetingConfig {
             id: "kettle".into(),
             name: text("水壶", "Kettle"),
             stock: 40,
-            deposit_minor: Some(50_000_00),
+            deposit_minor: Some(5_000_000),
         }],
         prizes: vec![Prize {
             id: "p1".into(),
             tier: 1,
             name: text("电视", "TV"),
             quantity: 1,
-            market_value_minor: 39_999_00,
+            market_value_minor: 3_999_900,
             picture: Some("bb".repeat(32)),
             pool: PrizePool::CheckedIn,
         }],
@@ -80,7 +80,7 @@ fn text(zh: &str, en: &str) -> Text {
 }
 
 fn targets() -> Targets {
-    Targets { households: 80, sales_minor: 9_000_000_00, on_site_sales_minor: 3_000_000_00 }
+    Targets { households: 80, sales_minor: 900_000_000, on_site_sales_minor: 300_000_000 }
 }
 
 fn rules() -> Rules {
@@ -88,7 +88,7 @@ fn rules() -> Rules {
         phone_check: PhoneCheckRule::Type,
         disclosure: Disclosure { amounts: true, ranks: true, ribbon: true, bulletin: true, photo: true },
         attendance_target_percent: 80,
-        green_threshold_minor: Some(100_000_00),
+        green_threshold_minor: Some(10_000_000),
         queue: QueueRule { greens_before_one_normal: 3, order_desk: true },
         deposit_kind: DepositKind::Forfeit,
         orders_close: "2026-11-28T17:30".parse().ok(),
@@ -98,13 +98,13 @@ fn rules() -> Rules {
         seating: SeatingWeights::default(),
         draw: DrawRules {
             rules: text("抽奖规则", "Rules"),
-            ticket_unit_minor: Some(10_000_00),
+            ticket_unit_minor: Some(1_000_000),
             cap: 20,
-            bands: vec![TicketBand { from_minor: 10_000_00, tickets: 1 }],
+            bands: vec![TicketBand { from_minor: 1_000_000, tickets: 1 }],
             planned_rounds: 10,
             dice: 15,
             dice_tiers: 1,
-            legal_cap_minor: 50_000_00,
+            legal_cap_minor: 5_000_000,
         },
     }
 }
@@ -119,7 +119,7 @@ fn salesperson() -> Salesperson {
         pin: None,
         pin_hash: Some("$argon2id$v=19$…".into()),
         targets: targets(),
-        incentives: vec![Incentive { text: "80 % attendance".into(), amount_minor: Some(500_00) }],
+        incentives: vec![Incentive { text: "80 % attendance".into(), amount_minor: Some(50_000) }],
     }
 }
 

@@ -99,13 +99,13 @@ fn receipt() -> Receipt {
         currency: Currency::CNY,
         tenders: vec![Tender {
             kind: TenderKind::Cash,
-            amount_minor: 100_000_00,
+            amount_minor: 10_000_000,
             reference: "B-778".into(),
             bag: "S0012".into(),
             second_counter: Some("f2".into()),
             due_on: Some("2027-03-31".parse().expect("a day")),
         }],
-        slips: vec![(slip(), 100_000_00)],
+        slips: vec![(slip(), 10_000_000)],
         prepaid: true,
         note: "bank branch 4".into(),
     }
@@ -116,14 +116,14 @@ fn payments() -> Vec<Event> {
     vec![
         PaymentClaimed { receipt: receipt() }.into(),
         PaymentReceived { receipt: receipt() }.into(),
-        PaymentConfirmed { payment, green_threshold_minor: Some(100_000_00) }.into(),
+        PaymentConfirmed { payment, green_threshold_minor: Some(10_000_000) }.into(),
         PaymentReversed { payment, reason: "bounced".into(), second: Some("f1".into()) }.into(),
         PaymentReleased { payment, compared: vec![EventId::from_bytes(bytes(62))] }.into(),
         ReceiptPrinted { payment, print: 1, by: PrintWord::Staff }.into(),
         IncentiveSettled {
             salesperson: "S07".into(),
             text: "80 % attendance".into(),
-            amount_minor: -500_00,
+            amount_minor: -50_000,
             currency: Currency::CNY,
         }
         .into(),

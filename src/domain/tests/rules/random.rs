@@ -1,0 +1,207 @@
+//! The fold is total and exact on any sequence of events, and order does not matter where the design says so.
+
+use domain::config::Disclosure;
+use domain::event::*;
+use domain::ids::*;
+use domain::roster::*;
+use domain::{Event, Meeting};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::figures::recount;
+use crate::venue::*;
+
+fn guests() -> impl Strategy<Value = GuestId> {
+    select(vec![11, 12, 21, 22, 31, 32, 41, 51, 81, 82, 99]).prop_map(guest)
+}
+
+fn households() -> impl Strategy<Value = HouseholdId> {
+    (1_u8..8).prop_map(household)
+}
+
+fn tables() -> impl Strategy<Value = TableId> {
+    select(vec!["T1", "T2", "T3", "T5", "T99"]).prop_map(TableId::from)
+}
+
+fn badge_ids() -> impl Strategy<Value = BadgeId> {
+    (1_u64..12).prop_map(BadgeId::from_bits)
+}
+
+fn parties() -> impl Strategy<Value = Party> {
+    prop_oneof![households().prop_map(Party::Household), guests().prop_map(Party::Guest)]
+}
+
+fn event_ids() -> impl Strategy<Value = EventId> {
+    (0_u8..40).prop_map(|number| numbered(number).event_id)
+}
+
+fn numbered(number: u8) -> domain::Meta {
+    let mut bytes = [9; 16];
+    bytes[15] = number;
+    domain::Meta {
+        event_id: EventId::from_bytes(bytes),
+        device: device(number % 3),
+        at: domain::UnixMillis(NOON + u64::from(number) * 977 % 5000),
+        actor: domain::Actor::Guest,
+    }
+}
+
+/// Commuting facts: what happens at the doors, in whatever order it is told.
+fn door_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        4 => (guests(), proptest::option::of(tables())).prop_map(|(guest, table)| GuestCheckedIn {
+            guest, household: None, table, via: Via::Scan, assurance: Assurance::Declared }.into()),
+        1 => (guests(), proptest::collection::vec(event_ids(), 0..4)).prop_map(|(guest, check_ins)| CheckInUndone {
+            guest, check_ins, reason: UndoReason::NotHere, note: String::new() }.into()),
+        2 => (1_u64..12).prop_map(|bits| BadgeRequested {
+            badge: BadgeId::from_bits(bits), guest: guest([11, 12, 21][bits as usize % 3]), copy: bits as u32 / 6 + 1,
+            printer: None, table: None, reason: BadgeReason::First, ahead: false }.into()),
+        1 => badge_ids().prop_map(|badge| BadgePrinted { badge, copy: 1, by: PrintWord::Printer }.into()),
+        1 => badge_ids().prop_map(|badge| BadgeDoubtful { badge, copy: 1, fault: String::new() }.into()),
+        1 => badge_ids().prop_map(|badge| BadgeVoided { badge, reason: VoidReason::Other }.into()),
+    ]
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let hall = prop_oneof![
+        (parties(), tables()).prop_map(|(party, to)| SeatMoved { party, from: None, to, reason: "x".into() }.into()),
+        (parties(), tables()).prop_map(|(party, table)| TableTold { party, table }.into()),
+        (parties(), tables(), select(vec![ReleaseReason::NoShow, ReleaseReason::Staff]))
+            .prop_map(|(party, table, reason)| SeatReleased { party, table, reason }.into()),
+        (parties(), tables(), parties(), tables()).prop_map(|(party, table, other, to)| SeatAssigned {
+            party,
+            table,
+            reason: SeatReason::Late,
+            displaced: vec![(other, to)]
+        }
+        .into()),
+        tables().prop_map(|table| TableClosed { table, affected: vec![] }.into()),
+        (tables(), tables()).prop_map(|(into, gone)| TablesMerged {
+            into,
+            merged: vec![gone],
+            seats: 12,
+            affected: vec![]
+        }
+        .into()),
+        (households(), tables()).prop_map(|(household, table)| SeatsPlanned {
+            rev: 2,
+            seats: vec![(household, table)],
+            unplanned: vec![]
+        }
+        .into()),
+        (households(), households()).prop_map(|(into, joined)| HouseholdsJoined {
+            into,
+            joined,
+            reason: String::new()
+        }
+        .into()),
+    ];
+    let people = prop_oneof![
+        guests().prop_map(|guest| DeciderWitnessed { guest }.into()),
+        guests().prop_map(|guest| DeciderDenied { guest, reason: String::new() }.into()),
+        guests().prop_map(|guest| GuestLeftEarly { guest, reason: String::new() }.into()),
+        guests().prop_map(|guest| GuestCameBack { guest }.into()),
+        (guests(), any::<u8>()).prop_map(|(guest, number)| PhoneCorrected { guest, contact: contact(number) }.into()),
+        (households(), any::<u8>(), any::<u8>()).prop_map(|(household, adults, children)| UnlistedCounted {
+            household,
+            adults,
+            children
+        }
+        .into()),
+        (1_u8..90, proptest::option::of(1_u8..7)).prop_map(|(number, household)| GuestAdded {
+            guest: person(number, household, GuestRole::Owner),
+            was_unlisted: true
+        }
+        .into()),
+        guests().prop_map(
+            |guest| RosterChanged { rev: 3, cancelled_guests: vec![guest], ..RosterChanged::default() }.into()
+        ),
+        (1_u8..90)
+            .prop_map(|number| DisclosureSet { dealer: dealer(number), may_disclose: Disclosure::default() }.into()),
+    ];
+    prop_oneof![3 => door_event(), 2 => hall, 2 => people]
+}
+
+fn ask_everything(venue: &Venue) {
+    let meeting = &venue.meeting;
+    assert_eq!(meeting.counts(), recount(venue));
+    let mut by_region = meeting.counts_by_region().into_values().map(|counts| counts.households_present).sum::<u32>();
+    assert_eq!(by_region, meeting.counts().households_present);
+    by_region = meeting.counts_by_salesperson().into_values().map(|counts| counts.guests_present).sum::<u32>();
+    assert_eq!(by_region, meeting.counts().guests_present);
+    for task in meeting.tasks() {
+        assert_eq!(meeting.task(task.id).as_ref(), Some(&task));
+    }
+    for guest in meeting.guests() {
+        let party = meeting.party_of(guest.id);
+        assert!(meeting.guests_of(party).contains(&guest.id), "{guest:?} is not in {party:?}");
+        let _ = (meeting.table_spot(party), meeting.phone_question(guest.id), meeting.standing_badge(guest.id));
+    }
+    for table in meeting.tables() {
+        let _ = meeting.parties_at(&table.table.id);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn fold_is_total_and_counts_equal_a_recount(events in proptest::collection::vec(any_event(), 0..60)) {
+        let mut venue = Venue::new();
+        for event in events {
+            venue.happens(event);
+        }
+        ask_everything(&venue);
+    }
+
+    #[test]
+    fn fold_in_steps_equals_fold_at_once_and_repeats_change_nothing(events in proptest::collection::vec(any_event(), 0..60), cut in 0_usize..60) {
+        let mut venue = Venue::new();
+        for event in events {
+            venue.happens(event);
+        }
+        let mut whole = Meeting::new();
+        venue.log.iter().for_each(|(meta, event)| whole.apply(meta, event));
+        prop_assert_eq!(&whole, &venue.meeting);
+        let cut = cut.min(venue.log.len());
+        let mut stepped = Meeting::new();
+        venue.log[..cut].iter().for_each(|(meta, event)| stepped.apply(meta, event));
+        let kept = stepped.clone();
+        let snapshot = format!("{kept:?}");
+        venue.log.iter().for_each(|(meta, event)| stepped.apply(meta, event));
+        prop_assert_eq!(&stepped, &venue.meeting);
+        prop_assert_eq!(snapshot, format!("{:?}", kept), "a clone never changes");
+    }
+
+    #[test]
+    fn order_of_what_happens_at_the_doors_does_not_matter(events in proptest::collection::vec(door_event(), 0..40), seed in any::<u64>()) {
+        let stamped: Vec<_> = (0..).map(numbered).zip(events).collect();
+        let mut shuffled = stamped.clone();
+        let mut state = seed;
+        for at in (1..shuffled.len()).rev() {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            shuffled.swap(at, (state >> 33) as usize % (at + 1));
+        }
+        let fold = |events: &[(domain::Meta, Event)]| {
+            let mut venue = Venue::new();
+            events.iter().for_each(|(meta, event)| venue.meeting.apply(meta, event));
+            venue.meeting
+        };
+        let (one, other) = (fold(&stamped), fold(&shuffled));
+        prop_assert_eq!(one.counts(), other.counts());
+        for guest in one.guests() {
+            prop_assert_eq!(one.is_present(guest.id), other.is_present(guest.id));
+            let since = |meeting: &Meeting| meeting.person(guest).since;
+            prop_assert_eq!(since(&one), since(&other));
+        }
+        for bits in 1..12 {
+            let worth = |meeting: &Meeting| meeting.badge(BadgeId::from_bits(bits)).map(|badge| badge.status);
+            prop_assert_eq!(worth(&one), worth(&other));
+        }
+        let questions = |meeting: &Meeting| {
+            let about_badges = |task: &domain::meeting::Task| task.kind.code().contains("badges_out") || task.kind.code() == "badge_doubtful";
+            meeting.tasks().into_iter().filter(about_badges).map(|task| task.id).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(questions(&one), questions(&other));
+    }
+}
