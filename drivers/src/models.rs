@@ -5,6 +5,9 @@ use std::sync::OnceLock;
 
 use print::Model;
 
+use crate::spec::PrinterSpec;
+use crate::transport::usb::{choose, list_usb_printers};
+
 const FILES: [(&str, &str); 3] = [
     ("generic-escpos-80", include_str!("../models/generic-escpos-80.toml")),
     ("epson-tm-t20iii", include_str!("../models/epson-tm-t20iii.toml")),
@@ -48,6 +51,13 @@ pub fn find(id: &str) -> Option<&'static Model> {
 pub fn for_usb(vendor: u16, product: u16) -> &'static Model {
     let known = all().iter().find(|model| model.usb.iter().any(|id| (id.vendor, id.product) == (vendor, product)));
     known.unwrap_or_else(|| generic())
+}
+
+/// The model for a printer whose model nobody named: by its ids on USB, else the generic one.
+pub fn suggest(spec: &PrinterSpec) -> &'static Model {
+    let PrinterSpec::Usb(choice) = spec else { return generic() };
+    let found = list_usb_printers().and_then(|printers| choose(choice, &printers).cloned());
+    found.map_or_else(|_| generic(), |printer| for_usb(printer.vendor, printer.product))
 }
 
 /// Any 80 mm ESC/POS printer.

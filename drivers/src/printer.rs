@@ -50,10 +50,12 @@ pub struct PrintFailed {
 /// How long to wait for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timing {
-    /// For one answer to `DLE EOT`, and for `GS r` in a probe.
+    /// For one answer to `DLE EOT`.
     pub answer: Duration,
     /// For the answer to the first `GS ( H` of a unit.
     pub probe: Duration,
+    /// For the answer to the first `GS r` of a unit.
+    pub fence_probe: Duration,
     /// Without a byte taken before the printer counts as stalled.
     pub stall: Duration,
     /// Between two status questions while printing.
@@ -67,6 +69,7 @@ impl Default for Timing {
         Timing {
             answer: Duration::from_millis(600),
             probe: Duration::from_secs(3),
+            fence_probe: Duration::from_millis(600),
             stall: Duration::from_secs(10),
             watch: Duration::from_millis(60),
             settle: Duration::from_secs(4),
@@ -74,8 +77,9 @@ impl Default for Timing {
     }
 }
 
-/// One attempt to write; short, so that answers are heard in between.
-const WRITE_STEP: Duration = Duration::from_millis(100);
+/// One attempt to write. Long enough for one transfer to a slow printer, short enough that a blocked printer's
+/// reason is heard within the second.
+const WRITE_STEP: Duration = Duration::from_millis(400);
 /// Answers that wait to be looked at; more at once is noise.
 const LARGEST_INBOX: usize = 64;
 /// Answers that a unit may have waiting when it is opened.
@@ -434,7 +438,7 @@ impl Printer {
         let question = print::escpos::encode::ASK_PAPER_SENSOR;
         self.write_all(&question, &mut |_| {}).map_err(|(trouble, _)| trouble)?;
         let answer =
-            self.wait_for(self.timing.answer, |answer| matches!(answer, Answer::PaperSensor(_)).then_some(()))?;
+            self.wait_for(self.timing.fence_probe, |answer| matches!(answer, Answer::PaperSensor(_)).then_some(()))?;
         Ok(answer.is_some())
     }
 }

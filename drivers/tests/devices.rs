@@ -9,6 +9,8 @@ mod completion;
 mod disconnect;
 #[path = "devices/evil_transport.rs"]
 mod evil_transport;
+#[path = "devices/faults.rs"]
+mod faults;
 #[path = "devices/paper_out.rs"]
 mod paper_out;
 #[path = "devices/power_cycle.rs"]

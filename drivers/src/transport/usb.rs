@@ -18,8 +18,9 @@ const PRINTER_CLASS: u8 = 7;
 /// Class request GET_PORT_STATUS (section 4.2.2 there) to an interface.
 const GET_PORT_STATUS: u8 = 1;
 const FROM_INTERFACE: u8 = 0xA1;
-/// One transfer: many packets, yet short enough to report progress ten times per badge.
-const LARGEST_TRANSFER: usize = 16 * 1024;
+/// One transfer: many packets, yet so few that a slow printer (10 kB/s) takes them within one attempt. A transfer
+/// that has to be cancelled half-way depends on the host controller's count of what was taken.
+const LARGEST_TRANSFER: usize = 4 * 1024;
 const CONTROL_WITHIN: Duration = Duration::from_millis(200);
 
 /// A USB printer as its descriptors show it, whether it may be opened or not.
@@ -127,7 +128,7 @@ fn title(port: &str) -> Option<String> {
 }
 
 /// Picks one of `printers`, or says what was seen and how to name it.
-fn choose<'a>(choice: &UsbChoice, printers: &'a [UsbPrinter]) -> Result<&'a UsbPrinter, Trouble> {
+pub(crate) fn choose<'a>(choice: &UsbChoice, printers: &'a [UsbPrinter]) -> Result<&'a UsbPrinter, Trouble> {
     let fits = |printer: &&UsbPrinter| match choice {
         UsbChoice::Only => true,
         UsbChoice::Serial(serial) => printer.serial.as_ref() == Some(serial),
@@ -182,6 +183,8 @@ struct Open {
     printer: UsbPrinter,
     /// A control endpoint that hung once is not asked again: every question would cost its time-out.
     control_hangs: bool,
+    /// An error that the next call tells.
+    postponed: Option<Trouble>,
 }
 
 impl Usb {
@@ -237,7 +240,7 @@ impl Transport for Usb {
         let device = device.expect("the choice is one of the found");
         let handle = claim(device, printer).map_err(|error| explain(printer, error))?;
         self.last_identity = Some(printer.identity());
-        self.open = Some(Open { handle, printer: printer.clone(), control_hangs: false });
+        self.open = Some(Open { handle, printer: printer.clone(), control_hangs: false, postponed: None });
         Ok(())
     }
 
@@ -247,17 +250,24 @@ impl Transport for Usb {
 
     fn write(&mut self, bytes: &[u8], within: Duration) -> Result<usize, Trouble> {
         let open = self.open_mut()?;
+        if let Some(trouble) = open.postponed.take() {
+            return Err(trouble);
+        }
         let endpoint = open.printer.out_endpoint;
         let transfer = &bytes[..bytes.len().min(LARGEST_TRANSFER)];
-        match open.handle.write_bulk(endpoint, transfer, at_least_1_ms(within)) {
-            Ok(taken) => Ok(taken),
-            Err(rusb::Error::Timeout) => Ok(0),
-            Err(rusb::Error::Pipe) => {
-                let cleared = open.handle.clear_halt(endpoint);
-                cleared.map(|()| 0).map_err(|error| trouble_of("clearing a halted endpoint", error))
-            }
-            Err(error) => Err(trouble_of(&open.printer.to_string(), error)),
+        let error = match open.handle.write_bulk(endpoint, transfer, at_least_1_ms(within)) {
+            Ok(taken) => return Ok(taken),
+            Err(rusb::Error::Timeout) => return Ok(0),
+            Err(error) => error,
+        };
+        if error == rusb::Error::Pipe {
+            // The next attempt finds a working endpoint; this one may have lost its count.
+            let _ = open.handle.clear_halt(endpoint);
         }
+        // With an error rusb drops libusb's count of what was taken before it. Whoever asks must not believe
+        // that nothing was, or a badge is sent twice: one byte is reported now and the error next.
+        open.postponed = Some(trouble_of(&open.printer.to_string(), error));
+        Ok(transfer.len().min(1))
     }
 
     fn read(&mut self, into: &mut [u8], within: Duration) -> Result<usize, Trouble> {

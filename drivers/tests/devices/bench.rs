@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use drivers::transport::tcp::Tcp;
-use drivers::virtual_hw::{TcpPrinter, VirtualPrinter, VirtualState, serve_tcp};
+use drivers::virtual_hw::{Dialect, TcpPrinter, VirtualPrinter, VirtualState, serve_tcp};
 use drivers::{Memories, Printer, Progress, Timing, Transport, models};
 use print::{Bitmap, Fault, Model};
 use tempfile::TempDir;
@@ -27,9 +27,10 @@ pub fn bench(change: impl FnOnce(&mut VirtualState)) -> Bench {
 }
 
 impl Bench {
-    /// A driver at the other end of the network.
+    /// A driver at the other end of the network, as patient as the printer's present dialect needs.
     pub fn driver(&self, model: &str) -> Printer {
-        driver_at(self.address, model)
+        let transport = Tcp::new(self.address.ip().to_string(), self.address.port());
+        driver_over(Box::new(transport), model).with_timing(timing(self.printer.state().dialect))
     }
 
     /// All pages so far, oldest first, with their file names.
@@ -44,27 +45,25 @@ impl Bench {
     }
 }
 
-pub fn driver_at(address: SocketAddr, model: &str) -> Printer {
-    let transport = Tcp::new(address.ip().to_string(), address.port());
-    driver_over(Box::new(transport), model)
-}
-
 pub fn driver_over(transport: Box<dyn Transport>, model: &str) -> Printer {
-    Printer::new(transport, find(model), Memories::new()).with_timing(quick())
+    Printer::new(transport, find(model), Memories::new()).with_timing(timing(Dialect::Full))
 }
 
+/// The model, only faster: where a printer cannot confirm, its paper's time is waited for.
 pub fn find(model: &str) -> Model {
-    models::find(model).expect("a shipped model").clone()
+    Model { speed_mm_per_s: Some(1_000), ..models::find(model).expect("a shipped model").clone() }
 }
 
-/// Short where a test waits for silence, long where it waits for an answer that comes.
-pub fn quick() -> Timing {
+/// Short where a printer of this dialect stays silent, long where its answer comes: tests run on busy machines.
+pub fn timing(dialect: Dialect) -> Timing {
+    let wait = |answers: bool| if answers { Duration::from_secs(8) } else { Duration::from_millis(200) };
     Timing {
-        answer: Duration::from_millis(400),
-        probe: Duration::from_millis(500),
-        stall: Duration::from_millis(800),
+        answer: wait(dialect != Dialect::Mute),
+        probe: wait(dialect == Dialect::Full),
+        fence_probe: wait(matches!(dialect, Dialect::Full | Dialect::NoProcessId)),
+        stall: Duration::from_secs(2),
         watch: Duration::from_millis(5),
-        settle: Duration::from_millis(1_500),
+        settle: Duration::from_secs(6),
     }
 }
 

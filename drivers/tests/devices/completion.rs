@@ -4,7 +4,7 @@ use drivers::virtual_hw::Dialect;
 use drivers::{Completion, Memories, Printer, Progress, UnitMemory};
 use print::escpos::Status;
 
-use crate::bench::{as_printed, badge, bench, find, nobody, quick};
+use crate::bench::{as_printed, badge, bench, find, nobody, timing};
 
 fn check(model: &str, dialect: Dialect, expected: Completion, expected_memory: UnitMemory) {
     let bench = bench(|state| state.dialect = dialect);
@@ -66,7 +66,7 @@ fn remembered_unit_is_not_probed_again() {
     drop(first);
     let memories: Memories = serde_json::from_str(&kept).expect("own text");
     let transport = drivers::transport::tcp::Tcp::new("127.0.0.1", bench.address.port());
-    let patient = drivers::Timing { probe: std::time::Duration::from_secs(3_600), ..quick() };
+    let patient = drivers::Timing { probe: std::time::Duration::from_secs(3_600), ..timing(Dialect::StatusOnly) };
     let mut second = Printer::new(Box::new(transport), find("generic-escpos-80"), memories).with_timing(patient);
     second.preflight().expect("clean, and without the hour of a probe");
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use drivers::virtual_hw::{VirtualPrinter, VirtualTransport};
+use drivers::virtual_hw::{Dialect, VirtualPrinter, VirtualTransport};
 use drivers::{Completion, Memories, Printer, PrinterSpec, Transport};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-use crate::bench::{as_printed, badge, find, nobody, quick};
+use crate::bench::{as_printed, badge, find, nobody, timing};
 
 /// Carries bytes between the line and the printer until told to stop.
 fn carry(mut line: File, mut printer: VirtualTransport, stop: &AtomicBool) {
@@ -39,7 +39,7 @@ fn badge_goes_over_a_serial_line_and_is_confirmed() {
     let stop = Arc::new(AtomicBool::new(false));
     let spec = PrinterSpec::parse(&format!("serial:{name}@115200")).expect("a path");
     let driver = Printer::from_spec(&spec, find("epson-tm-t20iii"), Memories::new());
-    let mut driver = driver.expect("nothing is opened yet").with_timing(quick());
+    let mut driver = driver.expect("nothing is opened yet").with_timing(timing(Dialect::Full));
     let carrier = {
         let (line, transport, stop) = (File::from(master), printer.transport(), Arc::clone(&stop));
         std::thread::spawn(move || carry(line, transport, &stop))

@@ -1,18 +1,18 @@
 //! A person edits `state.json` while the printer prints.
 
 use drivers::spec::PrinterSpec;
-use drivers::virtual_hw::{Paper, VirtualPrinter};
+use drivers::virtual_hw::{Dialect, Paper, VirtualPrinter};
 use drivers::{Completion, Memories, Printer, Progress};
 use print::Fault;
 
-use crate::bench::{assert_fault, badge, find, nobody, quick};
+use crate::bench::{assert_fault, badge, find, nobody, timing};
 
 #[test]
 fn state_file_is_obeyed_before_and_while_printing() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let spec = PrinterSpec::parse(&format!("virtual:{}", folder.path().display())).expect("a folder's name");
     let driver = Printer::from_spec(&spec, find("epson-tm-t20iii"), Memories::new());
-    let mut driver = driver.expect("the folder can be used").with_timing(quick());
+    let mut driver = driver.expect("the folder can be used").with_timing(timing(Dialect::Full));
     let state = folder.path().join("state.json");
     assert!(std::fs::read_to_string(&state).is_ok_and(|text| text.contains("\"paper\": \"ok\"")));
 
