@@ -59,7 +59,7 @@ fn run(mut store: HubStore, mut jobs: mpsc::Receiver<Job>, view: &watch::Sender<
 }
 
 fn work(store: &mut HubStore, group: Vec<Job>, view: &watch::Sender<Arc<View>>) {
-    let before = store.ledger().cursor();
+    let before = view.borrow().ledger.cursor();
     let mut answers = Vec::with_capacity(group.len());
     let mut group = group.into_iter();
     let done = store.group(|batch| {
@@ -72,8 +72,8 @@ fn work(store: &mut HubStore, group: Vec<Job>, view: &watch::Sender<Arc<View>>) 
     });
     answers.extend(group.map(unattempted));
     let fault = done.err();
-    let had_fault = view.borrow().fault.is_some();
-    if fault.is_some() || had_fault || store.ledger().cursor() != before {
+    // Only something written shows that the disk is good again; a question is not.
+    if fault.is_some() || store.ledger().cursor() != before {
         publish(store, fault.clone(), view);
     }
     for answer in answers {

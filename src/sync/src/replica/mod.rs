@@ -89,7 +89,8 @@ pub struct SyncState {
     pub connected: bool,
     /// Since when `connected` is what it is.
     pub since_ms: u64,
-    /// Hub clock minus own wall clock at the last answer.
+    /// Hub clock minus the clock that `handle` is given, at the last answer; means something only when
+    /// that is the wall clock.
     pub clock_offset_ms: Option<i64>,
     /// What failed last, while it fails.
     pub fault: Option<NetFault>,
