@@ -40,16 +40,15 @@ pub struct ScannerThread {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Starts reading. The thread ends when this handle is dropped or nobody listens any more.
-pub fn spawn(spec: ScannerSpec, events: Sender<ScannerEvent>) -> ScannerThread {
+/// Starts reading. The thread ends when this handle is dropped or nobody listens any more; a scanner that cannot be
+/// opened is no error here but a [`ScannerEvent::Fault`].
+pub fn start(spec: ScannerSpec, events: Sender<ScannerEvent>) -> Result<ScannerThread, Trouble> {
     let stop = Arc::new(AtomicBool::new(false));
     let outlet = Outlet { events, stop: Arc::clone(&stop), last_fault: None };
-    let thread = std::thread::Builder::new().name(format!("scanner {spec}"));
-    let thread = thread.spawn(move || outlet.serve(&spec));
-    if let Err(error) = &thread {
-        tracing::error!(%error, "no thread for a scanner");
-    }
-    ScannerThread { stop, thread: thread.ok() }
+    let name = format!("scanner {spec}");
+    let thread = std::thread::Builder::new().name(name.clone()).spawn(move || outlet.serve(&spec));
+    let thread = thread.map_err(|error| Trouble::from_io(&name, &error))?;
+    Ok(ScannerThread { stop, thread: Some(thread) })
 }
 
 impl Drop for ScannerThread {

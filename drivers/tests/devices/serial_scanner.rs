@@ -11,7 +11,7 @@ use print::Fault;
 fn read_from(path: &std::path::Path) -> (ScannerThread, Receiver<ScannerEvent>) {
     let (events, received) = channel();
     let spec = ScannerSpec::parse(&format!("serial:{}", path.display())).expect("a path");
-    (scanner::spawn(spec, events), received)
+    (scanner::start(spec, events).expect("a thread"), received)
 }
 
 #[track_caller]

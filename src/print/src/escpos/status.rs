@@ -58,6 +58,11 @@ impl Status {
         }
     }
 
+    /// The first thing to tell staff although printing goes on.
+    pub fn warning(&self) -> Option<Fault> {
+        self.faults().into_iter().find(|fault| fault.is_warning())
+    }
+
     /// The fault that stops printing, if any.
     pub fn blocking(&self) -> Option<Fault> {
         self.faults().into_iter().find(|fault| !fault.is_warning())
