@@ -1,0 +1,148 @@
+//! The hub's own log seen from the import: read what it says of the list, write what changes. Directly while the hub is
+//! stopped, else through its control socket. Judges no event.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use domain::event::Event;
+use hub::{Authored, HubOptions, HubSecrets, HubStore};
+use serde_json::{Value, json};
+
+use crate::app::control::{self, ControlError};
+use crate::keys::MeetingKeys;
+
+/// Kinds that [`super::KnownList`] folds.
+const KINDS: [&str; 6] = [
+    "MeetingConfigured",
+    "RosterChanged",
+    "SeatsPlanned",
+    "InvitationKeyPublished",
+    "ContactKeyPublished",
+    "WalkInRegistered",
+];
+
+/// Most events of one request through the socket; a list of 10,000 guests has some hundred.
+const MAX_EVENTS: usize = 10_000;
+
+/// The secrets as the hub takes them.
+pub fn hub_secrets(keys: &MeetingKeys) -> HubSecrets {
+    HubSecrets { phone_key: keys.phone_key, pin_pepper: keys.pin_pepper, signing_seed: keys.hub.to_bytes() }
+}
+
+/// The meeting's log in a hub's folder.
+pub enum HubLog {
+    /// The hub runs: its socket is asked.
+    Running(std::path::PathBuf),
+    /// The hub is stopped: its store is ours until this is dropped.
+    Stopped(Box<HubStore>),
+}
+
+impl HubLog {
+    /// Reaches the log; makes a new one in an empty folder.
+    ///
+    /// # Errors
+    /// Another process holds the folder and does not answer, or the store cannot be opened.
+    pub fn open(folder: &Path, keys: &MeetingKeys) -> Result<HubLog> {
+        match control::ask(folder, &json!({ "do": "list_events", "after": "end" })) {
+            Ok(_) => return Ok(HubLog::Running(folder.to_owned())),
+            Err(ControlError::NobodyListens { .. }) => {}
+            Err(fault) => return Err(fault.into()),
+        }
+        let store = HubStore::open(folder, HubOptions::new(hub_secrets(keys)))
+            .with_context(|| format!("the hub's log in {}", folder.display()))?;
+        Ok(HubLog::Stopped(Box::new(store)))
+    }
+
+    /// Every event of the list and the meeting file, in the hub's order.
+    ///
+    /// # Errors
+    /// The hub does not answer, or the log is damaged.
+    pub fn list_events(&self) -> Result<Vec<Event>> {
+        let reply = match self {
+            HubLog::Running(folder) => checked(control::ask(folder, &json!({ "do": "list_events" }))?)?,
+            HubLog::Stopped(store) => to_json(store.events()?.iter().map(|(_, event)| event)),
+        };
+        from_json(&reply)
+    }
+
+    /// Puts events into the hub's own log: all or none.
+    ///
+    /// # Errors
+    /// The hub does not answer or refuses, or the disk does.
+    pub fn deliver(&mut self, events: &[Event]) -> Result<()> {
+        match self {
+            HubLog::Stopped(store) => store.author(authored(events)).map(drop).context("nothing was imported"),
+            HubLog::Running(folder) => {
+                let events: Vec<Value> =
+                    events.iter().map(|event| record(event.kind(), event.version(), &event.to_payload())).collect();
+                checked(control::ask(folder, &json!({ "do": "author", "events": events }))?).map(drop)
+            }
+        }
+    }
+}
+
+/// The running hub's side: answers the two requests of this module, `None` for any other. `stored` gives every event in
+/// the hub's order, `author` writes events of the hub's own.
+pub fn answer<E: std::fmt::Display>(
+    request: &Value,
+    stored: impl FnOnce() -> Result<Vec<(u64, sync::Event)>, E>,
+    author: impl FnOnce(Vec<Authored>) -> Result<u64, E>,
+) -> Option<Value> {
+    let told = |fault: E| json!({ "error": fault.to_string() });
+    match request.get("do").and_then(Value::as_str)? {
+        "list_events" if request.get("after").is_some() => Some(json!({ "events": [] })),
+        "list_events" => Some(stored().map_or_else(told, |events| to_json(events.iter().map(|(_, event)| event)))),
+        "author" => Some(match from_json(request) {
+            Ok(events) if events.len() <= MAX_EVENTS => {
+                author(authored(&events)).map_or_else(told, |cursor| json!({ "cursor": cursor }))
+            }
+            Ok(events) => json!({ "error": format!("{} events are too many at once", events.len()) }),
+            Err(fault) => json!({ "error": format!("{fault:#}") }),
+        }),
+        _ => None,
+    }
+}
+
+fn authored(events: &[Event]) -> Vec<Authored> {
+    let mut roster_rev = 0;
+    let mut author = |event: &Event| {
+        if let Event::RosterChanged(changed) = event {
+            roster_rev = changed.rev;
+        }
+        Authored { actor: domain::Actor::Organiser.to_string(), roster_rev, event: event.clone() }
+    };
+    events.iter().map(&mut author).collect()
+}
+
+fn to_json<'a>(events: impl Iterator<Item = &'a sync::Event>) -> Value {
+    let of_list = events.filter(|event| KINDS.contains(&event.kind.as_str()));
+    let records: Vec<Value> = of_list.map(|event| record(&event.kind, event.kind_version, &event.payload)).collect();
+    json!({ "events": records })
+}
+
+fn record(kind: &str, version: u16, payload: &[u8]) -> Value {
+    let payload: Value = serde_json::from_slice(payload).unwrap_or(Value::Null);
+    json!({ "kind": kind, "version": version, "payload": payload })
+}
+
+fn from_json(reply: &Value) -> Result<Vec<Event>> {
+    let Some(records) = reply.get("events").and_then(Value::as_array) else {
+        bail!("the reply of the hub has no events")
+    };
+    let read = |record: &Value| {
+        let kind = record.get("kind").and_then(Value::as_str).unwrap_or_default();
+        let version = record.get("version").and_then(Value::as_u64).and_then(|version| u16::try_from(version).ok());
+        let payload = record.get("payload").unwrap_or(&Value::Null).to_string();
+        Event::from_payload(kind, version.unwrap_or_default(), payload.as_bytes())
+    };
+    records.iter().map(|record| read(record).context("an event of the hub's log")).collect()
+}
+
+fn checked(reply: Value) -> Result<Value> {
+    match reply.get("error") {
+        Some(fault) => {
+            bail!("the running hub says: {}", fault.as_str().unwrap_or("something went wrong; look at its log"))
+        }
+        None => Ok(reply),
+    }
+}
