@@ -17,6 +17,7 @@ mod finish;
 mod memory;
 mod watch;
 
+use memory::Session;
 pub use memory::{Memories, UnitMemory};
 use watch::Watch;
 
@@ -93,6 +94,7 @@ pub struct Printer {
     timing: Timing,
     answers: AnswerReader,
     inbox: Vec<Answer>,
+    session: Session,
     /// Told by the printer itself since the connection was opened.
     automatic: Option<StatusReport>,
     epoch: u64,
@@ -109,6 +111,7 @@ impl Printer {
             timing: Timing::default(),
             answers: AnswerReader::new(),
             inbox: Vec::new(),
+            session: Session::default(),
             automatic: None,
             epoch: 0,
             needs_resync: false,
@@ -221,9 +224,9 @@ impl Printer {
         if !self.transport.is_open() {
             return Err(Trouble::new(Fault::Disconnected, "the printer was not asked before the job"));
         }
-        let fence = self.memory().fence(number);
+        let fence = self.session.fence(number);
         self.discard_stale()?;
-        let mut watch = Watch::new(self.timing.watch, self.memory().real_time == Some(true));
+        let mut watch = Watch::new(self.timing.watch, self.session.real_time == Some(true));
         let job = encode(picture, &self.options(fence));
         let total = job.total_bytes();
         for piece in job {
@@ -254,23 +257,17 @@ impl Printer {
         self.transport.open()?;
         self.epoch += 1;
         self.automatic = None;
-        let unit = self.unit();
-        // Whether a unit answers status questions is asked anew with every connection: it costs one short wait.
-        self.memories.entry(unit).or_default().real_time = None;
+        self.session = Session { real_time: None, can: self.memories.get(&self.unit()).copied().unwrap_or_default() };
         self.discard_stale()
     }
 
+    /// After silence and errors of the line a new connection is made, so that late answers find nobody.
     fn close_if_gone<T>(&mut self, result: &Result<T, Trouble>) {
         if let Err(trouble) = result
-            && matches!(trouble.fault, Fault::Disconnected | Fault::Denied | Fault::Busy | Fault::Protocol)
+            && !is_told_by_the_printer(trouble.fault)
         {
             self.transport.close();
         }
-    }
-
-    fn memory(&mut self) -> &mut UnitMemory {
-        let unit = self.unit();
-        self.memories.entry(unit).or_default()
     }
 
     /// Drops what was said to nobody: late answers to questions of before.
@@ -357,7 +354,7 @@ impl Printer {
 
     /// The four questions, one after the other.
     fn ask_status(&mut self) -> Result<Status, Trouble> {
-        if self.model.status.real_time == Answers::No || self.memory().real_time == Some(false) {
+        if self.model.status.real_time == Answers::No || self.session.real_time == Some(false) {
             return self.status_of_port();
         }
         self.discard_stale()?;
@@ -368,7 +365,7 @@ impl Printer {
                 None => return self.silent(),
             }
         }
-        self.memory().real_time = Some(true);
+        self.session.real_time = Some(true);
         // Fresher than anything told before, and a printer that was switched off tells nothing any more.
         self.automatic = None;
         Ok(Status::Known(report))
@@ -379,13 +376,14 @@ impl Printer {
         self.wait_for(self.timing.answer, watch::real_time)
     }
 
-    /// No answer: from a unit that used to answer it is a fault, from an unknown one a fact about it.
+    /// No answer: from a unit that answered before it is a fault, from an unknown one a fact about it.
     fn silent(&mut self) -> Result<Status, Trouble> {
-        let must_answer = self.memory().real_time == Some(true) || self.model.status.real_time == Answers::Yes;
-        if must_answer {
-            return Err(Trouble::new(Fault::Stalled, "the printer stopped answering status questions"));
+        let answered_before = self.session.real_time == Some(true) || self.memories.contains_key(&self.unit());
+        if answered_before || self.model.status.real_time == Answers::Yes {
+            let detail = "the printer answers no status question; it hangs, or another computer is connected to it";
+            return Err(Trouble::new(Fault::Stalled, detail));
         }
-        self.memory().real_time = Some(false);
+        self.session.real_time = Some(false);
         self.status_of_port()
     }
 
@@ -414,13 +412,16 @@ impl Printer {
     /// Learns once per unit how it can tell that a job is done; failed probes are remembered too.
     fn probe_completion(&mut self) -> Result<(), Trouble> {
         let dialect = self.model.status;
-        if self.memory().process_id.is_none() {
+        if self.session.can.process_id.is_none() {
             let answers = dialect.process_id != Answers::No && self.probe_process_id()?;
-            self.memory().process_id = Some(answers);
+            self.session.can.process_id = Some(answers);
         }
-        if self.memory().process_id == Some(false) && self.memory().fence.is_none() {
+        if self.session.can.process_id == Some(false) && self.session.can.fence.is_none() {
             let answers = dialect.fence != Answers::No && self.probe_fence()?;
-            self.memory().fence = Some(answers);
+            self.session.can.fence = Some(answers);
+        }
+        if self.session.real_time == Some(true) {
+            self.memories.insert(self.unit(), self.session.can);
         }
         Ok(())
     }
@@ -440,5 +441,18 @@ impl Printer {
         let answer =
             self.wait_for(self.timing.fence_probe, |answer| matches!(answer, Answer::PaperSensor(_)).then_some(()))?;
         Ok(answer.is_some())
+    }
+}
+
+/// The printer itself said it: the connection works.
+fn is_told_by_the_printer(fault: Fault) -> bool {
+    match fault {
+        Fault::PaperOut
+        | Fault::PaperLow
+        | Fault::CoverOpen
+        | Fault::CutterJam
+        | Fault::Overheated
+        | Fault::Offline => true,
+        Fault::Busy | Fault::Disconnected | Fault::Stalled | Fault::Denied | Fault::Protocol => false,
     }
 }

@@ -1,9 +1,13 @@
 //! The network goes away, or the printer takes no more bytes.
 
-use drivers::Progress;
+use std::time::Duration;
+
+use drivers::transport::tcp::Tcp;
+use drivers::virtual_hw::Dialect;
+use drivers::{Printer, Progress, Timing};
 use print::Fault;
 
-use crate::bench::{assert_fault, badge, bench, nobody};
+use crate::bench::{assert_fault, badge, bench, find, nobody, timing};
 
 #[test]
 fn cable_pulled_during_badge_fails_with_bytes_accepted() {
@@ -43,4 +47,18 @@ fn dead_printer_is_stalled_not_printed() {
     assert!(failed.bytes_accepted > 0);
     bench.printer.change(|state| state.dead = false);
     driver.preflight().expect("it lives again");
+}
+
+#[test]
+fn printer_held_by_another_computer_blocks_without_a_byte() {
+    let bench = bench(|_| {});
+    let mut holder = bench.driver("generic-escpos-80");
+    holder.preflight().expect("clean");
+    let short = Timing { answer: Duration::from_millis(200), ..timing(Dialect::Full) };
+    let transport = Tcp::new("127.0.0.1", bench.address.port());
+    let second = Printer::new(Box::new(transport), find("generic-escpos-80"), holder.memories().clone());
+    let mut second = second.with_timing(short);
+    assert_fault(second.preflight(), Fault::Stalled);
+    drop(holder);
+    second.with_timing(timing(Dialect::Full)).preflight().expect("it is free");
 }
