@@ -2,8 +2,8 @@
 
 use crate::config::{Disclosure, Table};
 use crate::event::{
-    Assurance, BadgeReason, ConsentBy, Crew, Decision, DevicePart, DeviceRole, GuestCorrected, HelpReason, NoticeWay,
-    Party, PrintWord, ReleaseReason, ScanFault, SignInPurpose, UndoReason, Via, VoidReason,
+    Assurance, BadgeReason, ConsentBy, Crew, DealerCorrected, Decision, DevicePart, DeviceRole, GuestCorrected,
+    HelpReason, NoticeWay, Party, PrintWord, ReleaseReason, ScanFault, SignInPurpose, UndoReason, Via, VoidReason,
 };
 use crate::ids::{
     BadgeId, DealerId, GuestId, HouseholdId, NoticeId, PrinterId, SalespersonId, SessionId, TableId, TaskId,
@@ -201,6 +201,8 @@ pub enum Command {
     },
     /// Facts of a person are corrected.
     CorrectGuest(Box<GuestCorrected>),
+    /// Facts of a firm are corrected.
+    CorrectDealer(Box<DealerCorrected>),
     /// A dealer's class is judged anew.
     RegradeDealer {
         /// Which firm.

@@ -104,6 +104,7 @@ events! {
     WalkInRegistered = 1,
     GuestAdded = 1,
     GuestCorrected = 1,
+    DealerCorrected = 1,
     HouseholdsJoined = 1,
     DealerRegraded = 1,
     ConflictDeclared = 1,

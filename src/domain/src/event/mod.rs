@@ -2,6 +2,7 @@
 
 mod badge;
 mod checkin;
+mod crew;
 mod device;
 mod draw;
 mod list;
@@ -17,6 +18,7 @@ use serde::de::DeserializeOwned;
 
 pub use badge::*;
 pub use checkin::*;
+pub use crew::*;
 pub use device::*;
 pub use draw::*;
 pub use list::Event;

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::config::MeetingConfig;
-use crate::ids::{DealerId, GuestId, HouseholdId, NoticeId, TableId};
+use crate::ids::{DealerId, GuestId, HouseholdId, NoticeId, SalespersonId, TableId};
 use crate::roster::{
-    ClassCriterion, Conflict, Contact, CustomerClass, Dealer, Gender, Guest, GuestRole, Household, Needs, VipTier,
+    ClassCriterion, Conflict, Contact, CustomerClass, Dealer, Gender, Guest, GuestRole, Household, Needs, SealedText,
+    VipTier,
 };
 use crate::{config::Disclosure, config::Language};
 
@@ -130,6 +131,28 @@ pub struct GuestCorrected {
     /// Phone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Contact>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// Facts of a firm corrected on site; a later import does not undo them. Missing = unchanged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DealerCorrected {
+    /// Which firm.
+    pub dealer: DealerId,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub firm: Option<String>,
+    /// County or district.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub county: Option<String>,
+    /// Who looks after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salesperson: Option<SalespersonId>,
+    /// Delivery address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<SealedText>,
     /// Why.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,

@@ -1,8 +1,7 @@
 //! Arrival: the rules of check-in, undo, phone check and witness, and their fold. Prints nothing; asks only for badges.
 
 use super::authority::{ANY_STAFF, RECEPTION, reason_given};
-use super::seats::Told;
-use super::{Meeting, PhoneState, Stamp};
+use super::{Meeting, PhoneState};
 use crate::actor::{Actor, Ctx};
 use crate::command::{PhoneCheck, Unlisted};
 use crate::config::PhoneCheckRule;
@@ -279,55 +278,5 @@ impl Meeting {
             return Err(Refusal::NotCheckedIn { guest });
         }
         Ok(record)
-    }
-
-    pub(super) fn fold_arrival(&mut self, stamp: Stamp, event: &Event) {
-        match event {
-            Event::GuestCheckedIn(event) => {
-                let party = self.party_checked_in(event.guest, event.household);
-                if let Some(table) = event.table.clone() {
-                    let check_in = Some((event.guest, stamp.event));
-                    self.seats.tell(party, Told { table, stamp: stamp.clone(), check_in });
-                }
-                self.arrivals.guests.edit(event.guest).check_in(stamp, event);
-            }
-            Event::CheckInUndone(event) => self.arrivals.guests.edit(event.guest).undo(&event.check_ins),
-            Event::SessionCheckInUndone(event) => self.arrivals.guests.edit(event.guest).undo(&event.check_ins),
-            Event::UnlistedCounted(event) => {
-                let visit = self.arrivals.visits.edit(self.roster.resolve(event.household));
-                (visit.adults, visit.children) = (event.adults, event.children);
-            }
-            Event::PhoneConfirmed(event) => self.arrivals.guests.edit(event.guest).phone = PhoneState::Confirmed,
-            Event::PhoneCorrected(event) => {
-                self.arrivals.guests.edit(event.guest).phone = PhoneState::Corrected;
-                self.roster.correct_phone(event.guest, &event.contact);
-            }
-            Event::PhoneSkipped(event) => {
-                let arrival = self.arrivals.guests.edit(event.guest);
-                if arrival.phone == PhoneState::Unchecked {
-                    arrival.phone = PhoneState::Skipped(event.reason);
-                }
-            }
-            Event::DeciderWitnessed(event) => self.arrivals.guests.edit(event.guest).witnessed = Some(true),
-            Event::DeciderDenied(event) => self.arrivals.guests.edit(event.guest).witnessed = Some(false),
-            Event::GuestLeftEarly(event) => self.arrivals.guests.edit(event.guest).left = Some(stamp.at),
-            Event::GuestCameBack(event) => self.arrivals.guests.edit(event.guest).left = None,
-            Event::SessionCheckedIn(event) => {
-                self.arrivals.guests.edit(event.guest).enter_session(&event.session, stamp);
-            }
-            Event::SessionUnlistedCounted(event) => {
-                let visit = self.arrivals.visits.edit(self.roster.resolve(event.household));
-                visit.sessions.insert(event.session.clone(), (event.adults, event.children));
-            }
-            Event::NoticeShown(event) => {
-                let arrival = self.arrivals.guests.edit(event.guest);
-                arrival.notices_shown.insert(event.notice.clone(), event.rev);
-            }
-            Event::ConsentRecorded(event) => {
-                let arrival = self.arrivals.guests.edit(event.guest);
-                arrival.consents.insert(event.notice.clone(), (event.rev, event.given));
-            }
-            _ => {}
-        }
     }
 }

@@ -62,6 +62,7 @@ impl Meeting {
             }
             Command::AddGuest { guest, was_unlisted } => self.add_guest(guest, *was_unlisted, ctx),
             Command::CorrectGuest(corrected) => self.correct_guest(corrected, ctx),
+            Command::CorrectDealer(corrected) => self.correct_dealer(corrected, ctx),
             Command::RegradeDealer { dealer, class, criteria, note } => {
                 self.regrade(*dealer, *class, criteria, note, ctx)
             }

@@ -18,6 +18,7 @@ mod seats;
 mod sessions;
 mod sharded;
 mod tables;
+mod task_kinds;
 mod task_list;
 mod tasks;
 mod views;
@@ -34,7 +35,7 @@ pub use machines::Device;
 pub use notices::ArrivalNotice;
 pub use queries::{PhoneMatch, PhoneQuestion};
 pub use tables::TableNow;
-pub use tasks::{Proposal, Severity, Task, TaskKind};
+pub use task_kinds::{Proposal, Severity, Task, TaskKind};
 pub use views::{HouseholdView, Person, TableSpot};
 
 use crate::actor::{Actor, Meta};
@@ -142,6 +143,7 @@ impl Meeting {
             | Event::WalkInRegistered(_)
             | Event::GuestAdded(_)
             | Event::GuestCorrected(_)
+            | Event::DealerCorrected(_)
             | Event::HouseholdsJoined(_)
             | Event::DealerRegraded(_)
             | Event::ConflictDeclared(_)

@@ -82,6 +82,18 @@ impl Meeting {
         Ok(vec![event.clone().into()])
     }
 
+    pub(super) fn correct_dealer(&self, event: &DealerCorrected, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+        self.need(ctx, ANY_STAFF)?;
+        self.known_dealer(event.dealer)?;
+        if event.firm.as_ref().is_some_and(|firm| firm.trim().is_empty()) {
+            return Err(Refusal::NameMissing);
+        }
+        if event.salesperson.as_ref().is_some_and(|salesperson| self.salesperson(salesperson).is_none()) {
+            return Err(Refusal::UnknownSalesperson);
+        }
+        Ok(vec![event.clone().into()])
+    }
+
     pub(super) fn regrade(
         &self,
         dealer: DealerId,
@@ -175,6 +187,7 @@ impl Meeting {
                 }
             }
             Event::GuestCorrected(corrected) => self.roster.correct_guest(corrected),
+            Event::DealerCorrected(corrected) => self.roster.correct_dealer(corrected),
             Event::HouseholdsJoined(joined) => {
                 if let Some((into, gone)) = self.roster.join(joined) {
                     self.arrivals.join(into, gone);

@@ -7,11 +7,13 @@ use super::Stamp;
 use super::sharded::Sharded;
 use crate::config::{Disclosure, Language};
 use crate::event::{
-    ConflictDeclared, DealerRegraded, GuestCorrected, HouseholdsJoined, RosterChanged, WalkInRegistered,
+    ConflictDeclared, DealerCorrected, DealerRegraded, GuestCorrected, HouseholdsJoined, RosterChanged,
+    WalkInRegistered,
 };
 use crate::ids::{DealerId, GuestId, GuestNo, HouseholdId, SalespersonId};
 use crate::roster::{
-    ClassCriterion, Conflict, Contact, CustomerClass, Dealer, Gender, Guest, GuestRole, Household, Needs, VipTier,
+    ClassCriterion, Conflict, Contact, CustomerClass, Dealer, Gender, Guest, GuestRole, Household, Needs, SealedText,
+    VipTier,
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +60,10 @@ struct GuestOnSite {
 /// What was learnt about a dealer on site; survives every import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct DealerOnSite {
+    firm: Option<String>,
+    county: Option<String>,
+    salesperson: Option<SalespersonId>,
+    address: Option<SealedText>,
     class: Option<(CustomerClass, Vec<ClassCriterion>)>,
     vip: Option<VipTier>,
     may_disclose: Option<Disclosure>,
@@ -69,7 +75,10 @@ impl Roster {
         self.rev = self.rev.max(change.rev);
         change.households.iter().for_each(|household| self.put_household(household));
         change.dealers.iter().for_each(|dealer| self.put_dealer(dealer));
-        change.guests.iter().for_each(|guest| self.put_guest(guest));
+        for guest in &change.guests {
+            self.put_guest(guest);
+            guest.household.iter().for_each(|id| drop(self.cancelled_households.remove(id)));
+        }
         for id in &change.cancelled_guests {
             self.cancelled_guests.insert(*id, stamp.clone());
         }
@@ -199,6 +208,16 @@ impl Roster {
         });
     }
 
+    pub fn correct_dealer(&mut self, event: &DealerCorrected) {
+        let DealerCorrected { dealer: _, firm, county, salesperson, address, reason: _ } = event.clone();
+        self.learn_of_dealer(event.dealer, |on_site| {
+            on_site.firm = firm.or(on_site.firm.take());
+            on_site.county = county.or(on_site.county.take());
+            on_site.salesperson = salesperson.or(on_site.salesperson.take());
+            on_site.address = address.or(on_site.address.take());
+        });
+    }
+
     pub fn disclose(&mut self, dealer: DealerId, may_disclose: Disclosure) {
         self.learn_of_dealer(dealer, |on_site| on_site.may_disclose = Some(may_disclose));
     }
@@ -214,9 +233,10 @@ impl Roster {
     fn learn_of_dealer(&mut self, id: DealerId, learn: impl FnOnce(&mut DealerOnSite)) {
         let on_site = self.dealers_on_site.edit(id);
         learn(on_site);
-        if let Some(dealer) = self.dealers.get_mut(&id) {
-            on_site.correct(Arc::make_mut(dealer));
-        }
+        let Some(dealer) = self.dealers.get(&id) else { return };
+        let mut dealer = (**dealer).clone();
+        on_site.correct(&mut dealer);
+        self.replace_dealer(dealer);
     }
 
     /// Where a household went that was joined to another.
@@ -296,6 +316,11 @@ impl GuestOnSite {
 
 impl DealerOnSite {
     fn correct(&self, dealer: &mut Dealer) {
+        let on_site = self.clone();
+        dealer.firm = on_site.firm.unwrap_or_else(|| std::mem::take(&mut dealer.firm));
+        dealer.county = on_site.county.unwrap_or_else(|| std::mem::take(&mut dealer.county));
+        dealer.salesperson = on_site.salesperson.or(dealer.salesperson.take());
+        dealer.address = on_site.address.or(dealer.address.take());
         if let Some((class, criteria)) = &self.class {
             dealer.class = Some(*class);
             dealer.criteria.clone_from(criteria);

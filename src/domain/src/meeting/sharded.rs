@@ -72,11 +72,6 @@ impl<K: Spread, V: Clone> Sharded<K, V> {
         self.get(key).is_some()
     }
 
-    /// `None` costs no copy.
-    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        if self.contains(key) { self.part(key).get_mut(key) } else { None }
-    }
-
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         self.part(&key).insert(key, value)
     }

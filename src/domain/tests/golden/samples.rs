@@ -217,6 +217,15 @@ fn corrections() -> Vec<Event> {
             reason: "misspelt".into(),
         }
         .into(),
+        DealerCorrected {
+            dealer: dealer_id(1),
+            firm: Some("盛昌实业有限公司".into()),
+            county: Some("太仓".into()),
+            salesperson: Some("S08".into()),
+            address: Some(address()),
+            reason: "renamed".into(),
+        }
+        .into(),
         HouseholdsJoined { into: household_id(1), joined: household_id(2), reason: "one owner".into() }.into(),
         DealerRegraded {
             dealer: dealer_id(1),

@@ -38,13 +38,31 @@ fn import_never_undoes_what_happened_on_site() {
     let may = Disclosure { ribbon: true, ..Disclosure::default() };
     venue.check(guest_actor(), Command::SetDisclosure { dealer: dealer(11), may_disclose: may }, &["DisclosureSet"]);
 
+    let renamed = |firm: &str, salesperson: Option<&str>| {
+        let (dealer, firm, salesperson) = (dealer(11), Some(firm.into()), salesperson.map(SalespersonId::from));
+        Command::CorrectDealer(Box::new(DealerCorrected {
+            dealer,
+            firm,
+            county: None,
+            salesperson,
+            address: None,
+            reason: String::new(),
+        }))
+    };
+    venue.check_refused(sales("S07"), renamed("New Firm", None), "not_authorised");
+    venue.check_refused(staff("o1"), renamed(" ", None), "name_missing");
+    venue.check_refused(staff("o1"), renamed("New Firm", Some("S99")), "unknown_salesperson");
+    venue.check(staff("o1"), renamed("New Firm", Some("S08")), &["DealerCorrected"]);
+
     venue.happens(import(roster()));
+    assert_eq!(venue.meeting.households_of(&"S08".into())[0], household(1));
     let people: Vec<_> = venue.meeting.household_view(household(1)).expect("known").people;
     assert!(people[0].present);
     assert_eq!(people[1].guest.name, "Right Name");
     assert!(people[1].guest.decides);
     assert_eq!(people[0].guest.phone, Some(contact(77)));
     let firm = venue.meeting.dealer(dealer(11)).expect("known");
+    assert_eq!(firm.firm, "New Firm");
     assert_eq!((firm.class, firm.may_disclose), (Some(CustomerClass::A), may));
 }
 
