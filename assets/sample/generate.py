@@ -41,6 +41,7 @@ LATIN = [
     ("Bluewater Building Supply", ["Priya Raman"]),
     ("Marmara Cam Sanayi", ["Elif Yıldız", "Deniz Çelik"]),
 ]
+LATIN_WOMEN = {"Anna", "Amara", "Lan", "Grit", "Siobhán", "Zofia", "Priya", "Elif"}
 SALES = {
     "east": ["S01", "S02", "S03", "S04", "S05"],
     "north": ["S06", "S07", "S08", "S09"],
@@ -185,6 +186,7 @@ def row_of(rng, firm, index, place, table, phones, taken, firms, never, avoid):
     language = firm["language"]
     if firm["people"]:
         name, gender = firm["people"][place], rng.choice("女男")
+        gender = "女" if name.split()[0] in LATIN_WOMEN else "男"
     elif language == "ko":
         name, gender = korean_person(rng, taken)
     else:

@@ -11,6 +11,7 @@ use domain::invitation::Token;
 use domain::roster::Guest;
 
 use super::KnownList;
+use super::phone::PhoneNumber;
 use super::seal;
 use crate::keys::MeetingKeys;
 
@@ -87,7 +88,7 @@ impl<'a> Maker<'a> {
         let salespeople: BTreeMap<_, _> = config.salespeople.iter().map(|person| (&person.id, person)).collect();
         let phone = |person: &'a Salesperson| {
             let digits = person.contact.as_ref().and_then(|contact| seal::open(&keys.contact, &contact.sealed))?;
-            Some((&person.id, format!("+{digits}")))
+            Some((&person.id, PhoneNumber::read(&format!("+{digits}"), "")?.international()))
         };
         let phones = if choices.salesperson_phone {
             config.salespeople.iter().filter_map(phone).collect()
@@ -136,6 +137,7 @@ impl<'a> Maker<'a> {
                 .and_then(|id| self.salespeople.get(id))
                 .map(|person| person.name.clone())
                 .unwrap_or_default(),
+            orders: guest.household.is_some(),
             salesperson_phone: salesperson.and_then(|id| self.phones.get(id)).cloned(),
             privacy: privacy.map(|notice| both(&notice.text)).unwrap_or_default(),
             token: token.sign(&self.keys.invitation),

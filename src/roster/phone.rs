@@ -41,6 +41,19 @@ impl PhoneNumber {
         &self.0
     }
 
+    /// As it is written for people abroad: `+86 138 0000 1234`, `+82 10-1234-5678`.
+    pub fn international(&self) -> String {
+        let digits = &self.0;
+        let grouped = |country: &str, between: &str| {
+            let rest = digits.strip_prefix(country).filter(|rest| (9..=11).contains(&rest.len()))?;
+            let (head, tail) = rest.split_at(rest.len() - 4);
+            let (head, middle) = head.split_at(head.len() - 4);
+            Some(format!("+{country} {head}{between}{middle}{between}{tail}"))
+        };
+        let known = grouped(CHINA, " ").or_else(|| grouped(KOREA, "-"));
+        known.unwrap_or_else(|| format!("+{digits}"))
+    }
+
     /// Lower-case hex HMAC-SHA-256 of the digits under the meeting's phone key.
     pub fn hash(&self, phone_key: &[u8; 32]) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(phone_key).expect("HMAC takes a key of any length");
@@ -196,6 +209,17 @@ mod tests {
         check("+82 10 1234 5678", "010****5678");
         check("+1 415 555 0100", "141****0100");
         check("+65612345", "****2345");
+    }
+
+    #[test]
+    fn numbers_are_grouped_for_paper() {
+        let check = |text: &str, expected: &str| {
+            let number = PhoneNumber::read(text, "86").expect("a number");
+            assert_eq!(number.international(), expected);
+        };
+        check("13800001234", "+86 138 0000 1234");
+        check("+82 10 1234 5678", "+82 10-1234-5678");
+        check("+1 415 555 0100", "+14155550100");
     }
 
     #[test]

@@ -61,8 +61,10 @@ pub struct InvitationCard {
     pub starts: LocalTime,
     /// Venue and address.
     pub place: TwoTexts,
-    /// Who looks after the guest.
+    /// Who looks after the guest; empty leaves the line out.
     pub salesperson: String,
+    /// Whether the line stands on it that orders and payment are expected: not for press and experts.
+    pub orders: bool,
     /// Printed only if the organiser wants it.
     pub salesperson_phone: Option<String>,
     /// The organiser's own privacy notice; empty takes the template's.
@@ -159,6 +161,7 @@ struct CardData {
     starts: LocalTime,
     place: TwoTexts,
     salesperson: String,
+    orders: bool,
     salesperson_phone: Option<String>,
     privacy: TwoTexts,
     number: String,
@@ -183,6 +186,7 @@ impl CardData {
             starts: card.starts,
             place: both_breakable(&card.place),
             salesperson: breakable(&card.salesperson),
+            orders: card.orders,
             salesperson_phone: card.salesperson_phone.clone(),
             privacy: both_breakable(&card.privacy),
             number: card.number.clone(),

@@ -32,6 +32,7 @@ fn card(language: &str, name: &str, title: &str, firm: &str) -> InvitationCard {
             "Grand Ballroom, 3rd floor, Yunqi Lake Hotel, 88 Lakeside Avenue",
         ),
         salesperson: "陈晓梅".into(),
+        orders: true,
         salesperson_phone: Some("+86 199 0000 0107".into()),
         privacy: TwoTexts::default(),
         token: token(),
