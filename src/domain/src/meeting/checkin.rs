@@ -8,7 +8,7 @@ use crate::config::PhoneCheckRule;
 use crate::event::*;
 use crate::ids::{GuestId, HouseholdId, PrinterId, SalespersonId};
 use crate::refusal::Refusal;
-use crate::roster::Guest;
+use crate::roster::{Contact, Guest};
 
 /// Unlisted adults or children of one party at most.
 pub const MOST_UNLISTED: u8 = 30;
@@ -209,7 +209,9 @@ impl Meeting {
         match phone {
             PhoneCheck::Confirmed if matches!(state, PhoneState::Confirmed | PhoneState::Corrected) => None,
             PhoneCheck::Confirmed => Some(PhoneConfirmed { guest: id }.into()),
-            PhoneCheck::Corrected { contact } if guest.phone.as_ref() == Some(contact) => None,
+            PhoneCheck::Corrected { contact } if is_number_of(guest, contact) => {
+                self.phone_checked(guest, &PhoneCheck::Confirmed)
+            }
             PhoneCheck::Corrected { contact } => Some(PhoneCorrected { guest: id, contact: contact.clone() }.into()),
             PhoneCheck::Skipped if state != PhoneState::Unchecked => None,
             PhoneCheck::Skipped if self.config.rules.phone_check == PhoneCheckRule::Off => None,
@@ -279,4 +281,9 @@ impl Meeting {
         }
         Ok(record)
     }
+}
+
+/// The same number, though sealed anew.
+fn is_number_of(guest: &Guest, contact: &Contact) -> bool {
+    guest.phone.as_ref().is_some_and(|known| known.phone_hash == contact.phone_hash)
 }

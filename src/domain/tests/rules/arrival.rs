@@ -138,6 +138,9 @@ fn phone_is_asked_corrected_or_skipped_and_never_blocks() {
     assert_eq!(declined.phone_state(guest(11)), PhoneState::Skipped(PhoneSkip::Declined));
     let vip = check(PhoneCheckRule::Confirm, 21, PhoneCheck::Skipped, PhoneQuestion::None, Some("PhoneSkipped"));
     assert_eq!(vip.phone_state(guest(21)), PhoneState::Skipped(PhoneSkip::Vip));
+    let same = domain::Contact { sealed: "sealed anew".into(), ..contact(11) };
+    let typed = PhoneCheck::Corrected { contact: same };
+    check(PhoneCheckRule::Type, 11, typed, PhoneQuestion::Type, Some("PhoneConfirmed"));
     let new = PhoneCheck::Corrected { contact: contact(77) };
     let corrected = check(PhoneCheckRule::Confirm, 11, new, mask(), Some("PhoneCorrected"));
     assert_eq!(corrected.guest(guest(11)).and_then(|guest| guest.phone.clone()), Some(contact(77)));
