@@ -310,7 +310,13 @@ impl Jobs {
 
     fn ready(&mut self, name: &str, epoch: u64, now: Now) {
         let Some(printer) = self.printers.get_mut(name) else { return };
-        printer.heard_well(now);
+        printer.heard_well(epoch, now);
+        self.begin_printing(name, epoch, now);
+    }
+
+    /// The printer of a job in preflight is in order: bytes may leave once that is durable.
+    fn begin_printing(&mut self, name: &str, epoch: u64, now: Now) {
+        let Some(printer) = self.printers.get(name) else { return };
         let Some(id) = printer.job else { return };
         let Some(job) = self.open.get(&id) else { return };
         if job.planned != JobState::Preflight || job.row.state != JobState::Preflight {
@@ -329,10 +335,12 @@ impl Jobs {
     fn unwell(&mut self, name: &str, fault: Fault, now: Now) {
         let Some(printer) = self.printers.get_mut(name) else { return };
         printer.heard_unwell(fault, now);
-        let waiting = printer.job.filter(|_| !fault.is_warning());
-        if let Some(id) = waiting
-            && self.open.get(&id).is_some_and(|job| job.planned == JobState::Preflight)
-        {
+        if fault.is_warning() {
+            let epoch = printer.epoch;
+            return self.begin_printing(name, epoch, now);
+        }
+        let Some(id) = printer.job else { return };
+        if self.open.get(&id).is_some_and(|job| job.planned == JobState::Preflight) {
             self.walk(id, &[JobInput::Failed { fault, bytes_accepted: 0 }], None, now);
         }
     }

@@ -12,11 +12,10 @@ pub struct Loaded {
     pub cursor: u64,
     /// Everybody's events in hub order, with their cursors.
     pub confirmed: Vec<(u64, Event)>,
-    /// Own events of all epochs that are not in `confirmed`, by epoch and seq.
+    /// Own events of all epochs that are not in `confirmed`, by epoch and seq, then those that the hub's order contradicted
+    /// and the store took out of the log as evidence. What does not continue the present epoch's chain is done again in it
+    /// under its old id.
     pub pending: Vec<Event>,
-    /// Own events that the hub's order contradicted and the store took out of the log as evidence. Those that are nowhere
-    /// else are done again under their old ids.
-    pub set_aside: Vec<Event>,
     /// The printer journal, in order of job.
     pub journal: Vec<JournalRow>,
     /// True when the present epoch is not the first life of this disk (restored, copied, other hardware): copies that the

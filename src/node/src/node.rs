@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use domain::meeting::BadgeStatus;
 use domain::{Actor, Command, Meeting};
-use sync::{Event, EventId, Hlc, Replica, ReplicaInput, Resume};
+use sync::{Event, EventId, Hash, Hlc, Replica, ReplicaInput, Resume};
 
 use crate::author::Author;
 use crate::badge::BadgeFacts;
@@ -48,7 +48,7 @@ pub struct Node {
     /// The disk may have forgotten prints: requests that come are history until the hub's newest event is here.
     catching_up: bool,
     /// Own events outside the present epoch's log: of earlier epochs, or contradicted by the hub's order.
-    others: Vec<Event>,
+    others: Others,
     /// Those of `others` that the hub does not have: they go into the present log under their old ids.
     orphans: VecDeque<Event>,
     writing: Option<Writing>,
@@ -72,10 +72,12 @@ impl Node {
         Node::assemble(loaded, identity, clock, Carried::default())
     }
 
-    fn assemble(loaded: Loaded, identity: Identity, clock: SteadyClock, carried: Carried) -> Node {
+    fn assemble(mut loaded: Loaded, identity: Identity, clock: SteadyClock, carried: Carried) -> Node {
         let now = clock.now();
+        // Evidence against another node is not ours to do again.
+        loaded.pending.retain(|event| event.device_id == identity.device);
         let own = own_events(&loaded, &identity);
-        let others = other_events(&loaded, &identity);
+        let others = Others::of(&loaded, &identity, &own);
         let fold = Fold::of(loaded.confirmed.iter().map(|(_, event)| event), loaded.pending.iter());
         let replica = Replica::new(resume(&loaded, &identity, &own), now.steady);
         let everything = || loaded.confirmed.iter().map(|(_, event)| event).chain(&loaded.pending);
@@ -120,7 +122,7 @@ impl Node {
     /// Own acts that neither the hub nor the present log has go into the present log.
     fn find_orphans(&mut self) {
         let mut here: BTreeSet<EventId> = self.own.iter().map(|event| event.event_id).collect();
-        let others = self.others.iter().filter(|event| !self.fold.is_confirmed(event.event_id));
+        let others = self.others.events().filter(|event| !self.fold.is_confirmed(event.event_id));
         self.orphans = others.filter(|event| here.insert(event.event_id)).cloned().collect();
     }
 
@@ -293,14 +295,15 @@ impl Default for Carried {
     }
 }
 
-/// The own events of the present epoch in order of seq, up to the first gap.
+/// The own events of the present epoch, as far as they are one chain: what the hub has, then what continues it.
 fn own_events(loaded: &Loaded, identity: &Identity) -> Vec<Event> {
-    let all = loaded.confirmed.iter().map(|(_, event)| event).chain(&loaded.pending);
-    let own = |event: &&Event| event.device_id == identity.device && event.log_epoch == identity.epoch;
-    let mut own: Vec<Event> = all.filter(own).cloned().collect();
-    own.sort_by_key(|event| event.seq);
-    let whole = own.iter().zip(0u64..).take_while(|(event, seq)| event.seq == *seq).count();
-    own.truncate(whole);
+    let mut own: Vec<Event> = Vec::new();
+    for event in loaded.confirmed.iter().map(|(_, event)| event).chain(&loaded.pending) {
+        let is_own = event.device_id == identity.device && event.log_epoch == identity.epoch;
+        if is_own && sync::chain::follows(own.last().map(sync::Head::of), event).is_ok() {
+            own.push(event.clone());
+        }
+    }
     own
 }
 
@@ -318,10 +321,32 @@ fn resume(loaded: &Loaded, identity: &Identity, own: &[Event]) -> Resume {
     }
 }
 
-/// The own events that are not in the present epoch's log: of earlier epochs, by their order in the disk, and set aside.
-fn other_events(loaded: &Loaded, identity: &Identity) -> Vec<Event> {
-    let all = loaded.confirmed.iter().map(|(_, event)| event).chain(&loaded.pending);
-    let own = |event: &&Event| event.device_id == identity.device;
-    let earlier = all.filter(own).filter(|event| event.log_epoch != identity.epoch);
-    earlier.chain(loaded.set_aside.iter().filter(own)).cloned().collect()
+/// Own events that are not in the present epoch's log, each once: of earlier epochs, or set aside.
+#[derive(Debug)]
+struct Others {
+    events: Vec<Event>,
+    /// Hashes of these and of those that never belong here.
+    known: BTreeSet<Hash>,
+}
+
+impl Others {
+    fn of(loaded: &Loaded, identity: &Identity, own: &[Event]) -> Others {
+        let mut others = Others { events: Vec::new(), known: own.iter().map(Event::hash).collect() };
+        for event in loaded.confirmed.iter().map(|(_, event)| event).chain(&loaded.pending) {
+            if event.device_id == identity.device {
+                others.add(event);
+            }
+        }
+        others
+    }
+
+    fn add(&mut self, event: &Event) {
+        if self.known.insert(event.hash()) {
+            self.events.push(event.clone());
+        }
+    }
+
+    fn events(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter()
+    }
 }

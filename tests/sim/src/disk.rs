@@ -68,13 +68,13 @@ impl Image {
             }
         }
         confirmed.sort_by_key(|(cursor, _)| *cursor);
-        pending.sort_by_key(|event| (event.log_epoch != self.epoch, event.log_epoch, event.seq));
+        pending.sort_by_key(|event: &Event| (event.log_epoch, event.seq));
+        pending.extend(self.aside.iter().cloned());
         Loaded {
             incarnation: self.incarnation,
             cursor: self.cursor,
             confirmed,
             pending,
-            set_aside: self.aside.clone(),
             journal: self.journal.values().cloned().collect(),
             reborn: self.reborn,
         }

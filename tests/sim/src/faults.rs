@@ -32,12 +32,22 @@ impl World {
         if self.rng.chance(250) {
             self.plan_restore();
         }
-        if self.rng.chance(120) {
-            let kiosk = self.rng.index(self.kiosks.len());
-            let copied = OPENING + self.rng.between(5_000, STORM_MS / 2);
-            let back = copied + self.rng.between(1_000, STORM_MS / 2);
-            self.at(copied, Happening::Trouble(Trouble::DiskCopied { kiosk }));
-            self.at(back, Happening::Trouble(Trouble::DiskGoesBack { kiosk }));
+        if self.rng.chance(200) {
+            self.plan_old_disk();
+        }
+    }
+
+    /// A disk goes back in time; while it is cut off its log grows in another way than the hub knows it.
+    fn plan_old_disk(&mut self) {
+        let kiosk = self.rng.index(self.kiosks.len());
+        let copied = OPENING + self.rng.between(5_000, STORM_MS / 2);
+        let back = copied + self.rng.between(1_000, STORM_MS / 2);
+        self.at(copied, Happening::Trouble(Trouble::DiskCopied { kiosk }));
+        self.at(back, Happening::Trouble(Trouble::DiskGoesBack { kiosk }));
+        if self.rng.chance(700) {
+            self.at(back, Happening::Trouble(Trouble::Split { kiosk }));
+            let joined = back + self.rng.between(5_000, 25_000);
+            self.at(joined, Happening::Trouble(Trouble::Joined { kiosk }));
         }
     }
 

@@ -87,10 +87,12 @@ impl Judge {
         }
     }
 
-    /// A push is answered: everything up to the acknowledgement must be durable (I2).
-    pub(crate) fn acknowledged(&mut self, name: &str, reply: &PushReply, durable: Option<Head>) {
-        if reply.acked > durable {
-            self.accuse(format!("I2 hub acknowledges {:?} of {name}, durable is {durable:?}", reply.acked));
+    /// A push is answered: everything up to the acknowledgement must be durable, and be what the kiosk has (I2).
+    pub(crate) fn acknowledged(&mut self, name: &str, reply: &PushReply, durable: Option<Head>, hub: &HubModel) {
+        let Some(acked) = reply.acked else { return };
+        let is_there = hub.log().iter().any(|(_, event)| event.seq == acked.seq && event.hash() == acked.hash);
+        if reply.acked.map(|head| head.seq) > durable.map(|head| head.seq) || !is_there {
+            self.accuse(format!("I2 hub acknowledges {acked:?} of {name}, durable is {durable:?}"));
         }
     }
 

@@ -189,7 +189,11 @@ impl World {
                 let moment = PrinterMoment::Begins { life, job, attempt, badge, copy };
                 self.after(delay, Happening::Printer { kiosk: index, moment });
             }
-            Effect::Changed => {}
+            Effect::Changed => self.say(|| {
+                let state = self.kiosks[index].node.as_ref().map(node::Node::sync_state);
+                let state = state.map(|state| (state.waiting, state.pending, state.cursor));
+                format!("{} waiting, pending, cursor: {state:?}", self.kiosks[index].name)
+            }),
             Effect::Reopen { .. } => {
                 let delay = self.rng.between(50, 2_000);
                 self.after(delay, Happening::Reopened { kiosk: index, life });

@@ -109,7 +109,7 @@ impl World {
             let grant = &self.kiosks[caller.kiosk].grant;
             if self.kiosks[caller.kiosk].life == caller.life {
                 let durable = self.hub.durable_head(grant.device_id, grant.epoch);
-                self.judge.acknowledged(&self.kiosks[caller.kiosk].name, push, durable);
+                self.judge.acknowledged(&self.kiosks[caller.kiosk].name, push, durable, &self.hub);
             }
         }
         if self.kiosks[caller.kiosk].linked && !self.is_lost() {

@@ -7,13 +7,19 @@ use crate::steady::Now;
 /// How often a printer with a fault is asked whether it is well again.
 pub(crate) const PROBE_MS: u64 = 1_000;
 
+/// How long a warning outlives the word that the printer is in order.
+const WARNING_STAYS_MS: u64 = 500;
+
 #[derive(Debug, Default)]
 pub(crate) struct Printer {
     pub(crate) fault: Option<Fault>,
     pub(crate) seen: bool,
     /// The one job in flight.
     pub(crate) job: Option<JobId>,
+    /// Openings of its connection, as it said last.
+    pub(crate) epoch: u64,
     next_probe: Option<u64>,
+    warned_at: Option<u64>,
 }
 
 impl Printer {
@@ -21,15 +27,19 @@ impl Printer {
         self.fault.is_none_or(Fault::is_warning)
     }
 
-    pub(crate) fn heard_well(&mut self, _now: Now) {
+    /// In order. A warning of just before stays: some printers tell both at once.
+    pub(crate) fn heard_well(&mut self, epoch: u64, now: Now) {
+        let warned = self.warned_at.is_some_and(|at| now.steady < at.saturating_add(WARNING_STAYS_MS));
         self.seen = true;
+        self.epoch = epoch;
         self.next_probe = None;
-        self.fault = None;
+        self.fault = self.fault.filter(|fault| warned && fault.is_warning());
     }
 
     pub(crate) fn heard_unwell(&mut self, fault: Fault, now: Now) {
         self.seen = true;
         self.fault = Some(fault);
+        self.warned_at = fault.is_warning().then_some(now.steady);
         self.next_probe = (!fault.is_warning()).then(|| now.steady.saturating_add(PROBE_MS));
     }
 

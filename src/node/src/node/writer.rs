@@ -245,7 +245,7 @@ impl Node {
             }
             What::Snapshot { snapshot } => {
                 self.jobs.install(&done.rows, now);
-                let own = self.others.iter().chain(&self.own);
+                let own = self.others.events().chain(&self.own);
                 self.fold = Fold::of(snapshot.events.iter().map(|(_, event)| event), own);
                 self.find_orphans();
                 self.pulled_stored(snapshot.cursor, &snapshot.events, now, effects);
@@ -265,7 +265,11 @@ impl Node {
     /// time: the store follows the hub's order, so the node reads it again.
     fn take_back(&mut self, event: &Event, now: Now, effects: &mut Vec<Effect>) {
         let identity = self.author.identity();
-        if event.device_id != identity.device || event.log_epoch != identity.epoch {
+        if event.device_id != identity.device {
+            return;
+        }
+        if event.log_epoch != identity.epoch {
+            self.others.add(event);
             return;
         }
         let known = usize::try_from(event.seq).ok().and_then(|seq| self.own.get(seq));
