@@ -95,6 +95,8 @@ pub struct Printer {
     answers: AnswerReader,
     inbox: Vec<Answer>,
     session: Session,
+    /// The status question that is on its way.
+    unanswered: Option<Question>,
     /// Told by the printer itself since the connection was opened.
     automatic: Option<StatusReport>,
     epoch: u64,
@@ -112,6 +114,7 @@ impl Printer {
             answers: AnswerReader::new(),
             inbox: Vec::new(),
             session: Session::default(),
+            unanswered: None,
             automatic: None,
             epoch: 0,
             needs_resync: false,
@@ -257,6 +260,7 @@ impl Printer {
         self.transport.open()?;
         self.epoch += 1;
         self.automatic = None;
+        self.unanswered = None;
         self.session = Session { real_time: None, can: self.memories.get(&self.unit()).copied().unwrap_or_default() };
         self.discard_stale()
     }
@@ -328,9 +332,7 @@ impl Printer {
     /// The printer takes nothing: the reason, if it tells one, or a stall when it lasts too long.
     fn explain_stall(&mut self, since: Instant) -> Result<(), Trouble> {
         self.listen(Duration::ZERO)?;
-        if let Some(report) = self.automatic {
-            self.refuse_if_blocked(&Status::Known(report))?;
-        }
+        self.refuse_if_told()?;
         if let Some(port) = self.transport.port_status()? {
             if port.paper_empty {
                 return Err(Trouble::new(Fault::PaperOut, "the USB port says that the paper is out"));
@@ -345,6 +347,11 @@ impl Printer {
         Err(Trouble::new(Fault::Stalled, format!("no byte was taken for {:?}", self.timing.stall)))
     }
 
+    /// A fault that the printer told by itself.
+    fn refuse_if_told(&self) -> Result<(), Trouble> {
+        self.automatic.map_or(Ok(()), |report| self.refuse_if_blocked(&Status::Known(report)))
+    }
+
     fn refuse_if_blocked(&self, status: &Status) -> Result<(), Trouble> {
         match status.blocking() {
             Some(fault) => Err(Trouble::plain(fault)),
@@ -356,6 +363,11 @@ impl Printer {
     fn ask_status(&mut self) -> Result<Status, Trouble> {
         if self.model.status.real_time == Answers::No || self.session.real_time == Some(false) {
             return self.status_of_port();
+        }
+        if self.unanswered.is_some() {
+            // Its answer would be taken for the next question's.
+            self.wait_for(self.timing.answer, watch::real_time)?;
+            self.unanswered = None;
         }
         self.discard_stale()?;
         let mut report = StatusReport::default();
@@ -372,12 +384,22 @@ impl Printer {
     }
 
     fn ask_one(&mut self, question: Question) -> Result<Option<u8>, Trouble> {
+        self.send_question(question)?;
+        let answer = self.wait_for(self.timing.answer, watch::real_time)?;
+        self.unanswered = None;
+        Ok(answer)
+    }
+
+    fn send_question(&mut self, question: Question) -> Result<(), Trouble> {
         self.write_all(&question.bytes(), &mut |_| {}).map_err(|(trouble, _)| trouble)?;
-        self.wait_for(self.timing.answer, watch::real_time)
+        self.unanswered = Some(question);
+        Ok(())
     }
 
     /// No answer: from a unit that answered before it is a fault, from an unknown one a fact about it.
     fn silent(&mut self) -> Result<Status, Trouble> {
+        // A full buffer keeps questions out, but not what the printer tells by itself.
+        self.refuse_if_told()?;
         let answered_before = self.session.real_time == Some(true) || self.memories.contains_key(&self.unit());
         if answered_before || self.model.status.real_time == Answers::Yes {
             let detail = "the printer answers no status question; it hangs, or another computer is connected to it";

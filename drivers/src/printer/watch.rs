@@ -15,38 +15,24 @@ pub(super) struct Watch {
     /// Whether this unit answers at all.
     active: bool,
     next: usize,
-    asked: Option<(Question, Instant)>,
     last: Instant,
     report: StatusReport,
 }
 
-/// A question that stays unanswered for so long is forgotten.
-const FORGET: Duration = Duration::from_secs(2);
-
 impl Watch {
     pub(super) fn new(every: Duration, active: bool) -> Watch {
-        Watch { every, active, next: 0, asked: None, last: Instant::now(), report: StatusReport::default() }
+        Watch { every, active, next: 0, last: Instant::now(), report: StatusReport::default() }
     }
 
     /// The question that is due, if any.
     fn due(&mut self) -> Option<Question> {
-        if self.asked.is_some_and(|(_, since)| since.elapsed() > FORGET) {
-            self.asked = None;
-        }
-        if !self.active || self.asked.is_some() || self.last.elapsed() < self.every {
+        if !self.active || self.last.elapsed() < self.every {
             return None;
         }
         let question = Question::ALL[self.next % Question::ALL.len()];
         self.next += 1;
         self.last = Instant::now();
-        self.asked = Some((question, self.last));
         Some(question)
-    }
-
-    fn hear(&mut self, answer: u8) {
-        if let Some((question, _)) = self.asked.take() {
-            self.report.set(question, answer);
-        }
     }
 }
 
@@ -58,27 +44,33 @@ impl Printer {
 
     /// The same, waiting up to `within` for the next word.
     pub(super) fn keep_watch_for(&mut self, watch: &mut Watch, within: Duration) -> Result<(), Trouble> {
-        if let Some(question) = watch.due() {
-            self.write_all(&question.bytes(), &mut |_| {}).map_err(|(trouble, _)| trouble)?;
+        // An answer does not say which question it belongs to: never two at a time.
+        if self.unanswered.is_none()
+            && let Some(question) = watch.due()
+        {
+            self.send_question(question)?;
         }
         self.listen(within)?;
-        while let Some(answer) = self.take_answer(real_time) {
-            watch.hear(answer);
+        if self.unanswered.is_some()
+            && let Some(answer) = self.take_answer(real_time)
+            && let Some(question) = self.unanswered.take()
+        {
+            watch.report.set(question, answer);
         }
+        self.refuse_if_told()?;
         if Status::Known(watch.report).blocking() == Some(Fault::Offline) {
             return Err(self.cause_of_offline());
         }
-        self.refuse_if_blocked(&Status::Known(watch.report))?;
-        if let Some(report) = self.automatic {
-            self.refuse_if_blocked(&Status::Known(report))?;
-        }
-        Ok(())
+        self.refuse_if_blocked(&Status::Known(watch.report))
     }
 
-    /// "Off line" was heard before its cause: the whole status tells it.
+    /// "Off line" was heard before its cause: the whole status tells it, if the printer still hears us.
     fn cause_of_offline(&mut self) -> Trouble {
         let asked = self.ask_status().and_then(|status| self.refuse_if_blocked(&status));
-        asked.err().unwrap_or_else(|| Trouble::plain(Fault::Offline))
+        match asked {
+            Err(trouble) if trouble.fault != Fault::Stalled => trouble,
+            Ok(()) | Err(_) => Trouble::plain(Fault::Offline),
+        }
     }
 }
 

@@ -56,7 +56,7 @@ pub fn find(model: &str) -> Model {
 
 /// Short where a printer of this dialect stays silent, long where its answer comes: tests run on busy machines.
 pub fn timing(dialect: Dialect) -> Timing {
-    let wait = |answers: bool| if answers { Duration::from_secs(8) } else { Duration::from_millis(200) };
+    let wait = |answers: bool| if answers { Duration::from_secs(4) } else { Duration::from_millis(200) };
     Timing {
         answer: wait(dialect != Dialect::Mute),
         probe: wait(dialect == Dialect::Full),
