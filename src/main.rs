@@ -1,1 +1,24 @@
-fn main() {}
+//! Reads the command line, chooses the role, turns an error into an exit code.
+//!
+//! Nothing is decided here: a role's work is in `app`, a screen's in `screens`, a rule in `domain`.
+
+mod app;
+mod cli;
+mod keys;
+mod roster;
+#[cfg(feature = "gui")]
+mod screens;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::start_log();
+    match cli::run() {
+        Ok(code) => code,
+        Err(error) => {
+            // The whole chain on one line: what failed, why, and what to do.
+            eprintln!("usher: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -28,6 +28,8 @@ pub struct Loaded {
     pub progress: Progress,
     /// Every print job, oldest first.
     pub journal: Vec<JournalRow>,
+    /// What the hub's order contradicted: evidence, no longer part of the log.
+    pub set_aside: Vec<Event>,
 }
 
 /// How far the node is with the hub.
@@ -79,6 +81,7 @@ impl Store {
             pending,
             orphans,
             progress: self.progress()?,
+            set_aside: set_aside(&self.connection, path)?,
             journal: journal::read_all(&self.connection).map_err(sqlite)?,
         })
     }
@@ -152,6 +155,18 @@ fn events(connection: &Connection, path: &Path) -> Result<(Confirmed, Vec<Event>
         }
     }
     Ok((confirmed, unconfirmed))
+}
+
+fn set_aside(connection: &Connection, path: &Path) -> Result<Vec<Event>, StoreError> {
+    let sqlite = |error| StoreError::from_sqlite(path, error);
+    let mut statement = connection.prepare("SELECT bytes FROM set_aside ORDER BY hash").map_err(sqlite)?;
+    let mut rows = statement.query([]).map_err(sqlite)?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next().map_err(sqlite)? {
+        let bytes: Vec<u8> = row.get(0).map_err(sqlite)?;
+        events.push(Event::decode(&bytes).map_err(|error| StoreError::corrupt(path, None, error))?);
+    }
+    Ok(events)
 }
 
 fn own_epochs(connection: &Connection) -> rusqlite::Result<Vec<LogEpoch>> {

@@ -1,0 +1,121 @@
+//! The figures that people feel, measured on the real binary: a hub, two kiosks in windows, printers on TCP, 10,000 guests.
+//!
+//! Prints one table row per figure; `benches/run` puts them into RESULTS.md.
+
+#[path = "../tests/it/venue/mod.rs"]
+#[allow(dead_code)]
+mod venue;
+
+use drivers::virtual_hw::{TcpPrinter, VirtualPrinter, serve_tcp};
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Instant;
+use venue::{Kiosk, Venue};
+
+/// Parties of the large meeting, four people each.
+const PARTIES: usize = 2_500;
+/// Visits that are measured.
+const VISITS: usize = 120;
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let list = folder.path().join("guests.csv");
+    std::fs::write(&list, guest_list()).expect("the list is written");
+
+    let started = Instant::now();
+    let venue = Venue::imported_from(&list);
+    let imported = started.elapsed();
+    let mut venue = venue;
+    venue.start_hub();
+
+    let printers: Vec<_> = ["K1", "K2"].iter().map(|name| printer(folder.path(), name)).collect();
+    let mut first = Kiosk::start(&venue, "K1", &printers[0].1);
+    let second = Kiosk::start(&venue, "K2", &printers[1].1);
+    first.wait_page("attract");
+    second.wait_page("attract");
+
+    // A kiosk that has the meeting already: cold start to the first screen that a guest can use.
+    first.kill();
+    let started = Instant::now();
+    first.run();
+    first.wait_page("attract");
+    let cold = started.elapsed();
+    let memory_kib = resident_kib(first.process_id());
+
+    for guest in venue.guests_of_parties(VISITS) {
+        visit(&mut first, venue.code(guest));
+    }
+    second.wait_state("every guest of K1", |state| state["guests_in"].as_u64() == Some(VISITS as u64));
+    let (here, there) = (first.figures(), second.figures());
+
+    println!("import of {} guests (PIN hashing, sealing, log) | {} ms | ≤ 2,000 ms", 4 * PARTIES, imported.as_millis());
+    println!("cold start to first screen, 10,000 guests | {} ms | < 2,000 ms", cold.as_millis());
+    println!("kiosk resident memory, 10,000 guests | {} MB | < 250 MB", memory_kib / 1024);
+    row("scan → decision on the screen", &here["decision_us"], "p99 ≤ 100 ms");
+    row("last tap → last byte at a TCP printer", &here["bytes_us"], "p95 ≤ 400 ms");
+    row("badge drawn to bitmap", &here["render_us"], "median ≤ 10 ms");
+    row("check-in visible at another node", &there["lag_us"], "p95 ≤ 500 ms");
+}
+
+fn printer(folder: &Path, name: &str) -> (TcpPrinter, String) {
+    let printer = VirtualPrinter::in_folder(&folder.join(name)).expect("a folder for the paper");
+    let server = serve_tcp("127.0.0.1:0".parse().expect("an address"), &printer).expect("a free port");
+    let spec = format!("tcp:{}", server.address());
+    (server, spec)
+}
+
+fn visit(kiosk: &mut Kiosk, code: &str) {
+    kiosk.scan(code);
+    let state = kiosk.wait_state("a guest", |state| state["page"] == "phone_check" || state["page"] == "household");
+    if state["page"] == "phone_check" {
+        kiosk.tap("still_mine");
+    }
+    kiosk.wait_page("household");
+    kiosk.tap("household_confirmed");
+    kiosk.wait_state("the badge", |state| state["page"] == "attract" || state["badges"]["stage"] == "take_it");
+}
+
+/// Parties of four with invented names and numbers, at the sample meeting's tables and with its salespeople.
+fn guest_list() -> String {
+    let mut list = String::from("firm,name,title,role,decides,phone,salesperson,region,language\n");
+    let sample = std::fs::read_to_string(venue::sample("guests.csv")).expect("the sample");
+    let mut reader = csv::Reader::from_reader(sample.trim_start_matches('\u{feff}').as_bytes());
+    let headers = reader.headers().expect("a head line").clone();
+    let at = |name: &str| headers.iter().position(|header| header == name).expect("the column is there");
+    let (salesperson, region) = (at("salesperson"), at("region"));
+    let looked_after: Vec<(String, String)> = reader
+        .records()
+        .filter_map(|record| {
+            let record = record.ok()?;
+            (!record[salesperson].is_empty()).then(|| (record[salesperson].to_string(), record[region].to_string()))
+        })
+        .collect();
+    for party in 0..PARTIES {
+        let (salesperson, region) = &looked_after[party % looked_after.len()];
+        for person in 0..4 {
+            let owner = person == 0;
+            let (role, decides) = if owner { ("owner", "yes") } else { ("staff", "no") };
+            let phone = format!("139{:08}", party * 4 + person);
+            writeln!(list, "青禾第{party}家电,王海棠{party}{person},王总,{role},{decides},{phone},{salesperson},{region},zh")
+                .expect("a text takes lines");
+        }
+    }
+    list
+}
+
+fn resident_kib(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("the process lives");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux tells the resident size");
+    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number of KiB")
+}
+
+fn row(what: &str, values: &Value, target: &str) {
+    let mut values: Vec<u64> = values.as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
+    values.sort_unstable();
+    let at = |percent: usize| {
+        let rank = (values.len() * percent).div_ceil(100).saturating_sub(1);
+        values.get(rank).map_or(f64::NAN, |value| *value as f64 / 1000.0)
+    };
+    println!("{what} | p50 {:.1}, p95 {:.1}, p99 {:.1} ms of {} | {target}", at(50), at(95), at(99), values.len());
+}

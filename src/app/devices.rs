@@ -1,0 +1,228 @@
+//! Threads of printers and scanners: orders in, reports out. What a report means is decided by the node.
+
+use crate::app::inbox::{Inbox, Message};
+use crate::app::paper::{BadgeSheet, Press, TestSheet};
+use anyhow::{Context, Result};
+use drivers::{Memories, Printer, PrinterSpec, Progress, ScannerEvent, ScannerSpec, Trouble, models};
+use node::{Completion, PrinterReport};
+use print::{Bitmap, Fault, JobId};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often an idle printer is asked how it is.
+const LOOK_EVERY: Duration = Duration::from_millis(800);
+/// What was learnt about printers, beside the store.
+const MEMORY_FILE: &str = "printers.json";
+
+/// What a printer's thread is asked to do.
+pub enum Order {
+    Preflight,
+    Print { job: JobId, attempt: u64, sheet: Box<BadgeSheet> },
+    TestPage(Box<TestSheet>),
+}
+
+/// A printer as it is named at the start.
+pub struct PrinterSetup<'a> {
+    /// The node's name of it.
+    pub name: &'a str,
+    pub spec: &'a PrinterSpec,
+    pub model: Option<&'a str>,
+    /// Where what is learnt about it is kept.
+    pub folder: &'a Path,
+    /// It may hold half a badge from before.
+    pub leftovers: bool,
+}
+
+/// Starts the printer's thread. It opens the printer itself, now and whenever it comes back.
+pub fn start_printer(setup: &PrinterSetup, press: Press, inbox: Inbox) -> Result<Sender<Order>> {
+    let model = match setup.model {
+        Some(id) => models::find(id).with_context(|| {
+            let known: Vec<_> = models::all().iter().map(|model| model.id.as_str()).collect();
+            format!("no printer model is called '{id}'; known are {}", known.join(", "))
+        })?,
+        None => models::suggest(setup.spec),
+    };
+    let memory = setup.folder.join(MEMORY_FILE);
+    let mut printer = Printer::from_spec(setup.spec, model.clone(), recall(&memory)).map_err(trouble)?;
+    if setup.leftovers {
+        printer.expect_leftovers();
+    }
+    let (orders, work) = channel();
+    let thread = PrinterThread { name: setup.name.to_string(), printer, press, inbox, memory, last: None };
+    thread::Builder::new()
+        .name(format!("printer {}", setup.name))
+        .spawn(move || thread.run(&work))
+        .context("the printer's thread could not be started")?;
+    Ok(orders)
+}
+
+struct PrinterThread {
+    name: String,
+    printer: Printer,
+    press: Press,
+    inbox: Inbox,
+    memory: PathBuf,
+    /// How the printer was when it was last asked.
+    last: Option<Result<(), Fault>>,
+}
+
+impl PrinterThread {
+    fn run(mut self, work: &Receiver<Order>) {
+        loop {
+            match work.recv_timeout(LOOK_EVERY) {
+                Ok(Order::Preflight) => {
+                    let state = self.look();
+                    self.report_state(state);
+                }
+                Ok(Order::Print { job, attempt, sheet }) => self.print(job, attempt, *sheet),
+                Ok(Order::TestPage(sheet)) => self.test_page(*sheet),
+                Err(RecvTimeoutError::Timeout) => {
+                    let before = self.last;
+                    let state = self.look();
+                    if before != Some(state) {
+                        self.report_state(state);
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Asks the printer; keeps what was learnt about it.
+    fn look(&mut self) -> Result<(), Fault> {
+        let known = self.printer.memories().clone();
+        let state = match self.printer.preflight() {
+            Ok(status) => status.warning().map_or(Ok(()), Err),
+            Err(trouble) => {
+                if self.last != Some(Err(trouble.fault)) {
+                    tracing::warn!(printer = self.name, "{trouble}; {}", trouble.fault.remedy());
+                }
+                Err(trouble.fault)
+            }
+        };
+        if *self.printer.memories() != known {
+            remember(&self.memory, self.printer.memories());
+        }
+        self.last = Some(state);
+        state
+    }
+
+    fn report_state(&self, state: Result<(), Fault>) {
+        self.report(match state {
+            Ok(()) => PrinterReport::Ready { epoch: self.printer.epoch() },
+            Err(fault) => PrinterReport::Unwell { fault },
+        });
+    }
+
+    fn print(&mut self, job: JobId, attempt: u64, sheet: BadgeSheet) {
+        let begun = Instant::now();
+        let bitmap = match self.press.badge(sheet) {
+            Ok(bitmap) => bitmap,
+            Err(error) => {
+                tracing::error!("a badge could not be drawn: {error:#}");
+                let report = PrinterReport::Failed { job, attempt, fault: Fault::Protocol, bytes_accepted: 0 };
+                return self.report(report);
+            }
+        };
+        post(&self.inbox, Message::BadgeDrawn { took: begun.elapsed() });
+        let report = self.send(job, attempt, &bitmap);
+        self.report(report);
+    }
+
+    fn send(&mut self, job: JobId, attempt: u64, bitmap: &Bitmap) -> PrinterReport {
+        let (inbox, name) = (self.inbox.clone(), self.name.clone());
+        // The number comes back in the printer's confirmation; 0 would mean "cannot say".
+        let id = u32::try_from(job.0 % u64::from(u32::MAX)).unwrap_or(0) + 1;
+        let mut told = 0;
+        let done = self.printer.print(bitmap, id, &mut |progress| {
+            let report = match progress {
+                Progress::Accepted { bytes, total } => {
+                    // The screen's bar moves in tenths; more would only fill the queue.
+                    if bytes < total && bytes < told + total / 10 {
+                        return;
+                    }
+                    told = bytes;
+                    PrinterReport::Progress { job, attempt, bytes_accepted: bytes }
+                }
+                Progress::AllSent => PrinterReport::Sent { job, attempt, id },
+            };
+            post(&inbox, Message::Printer { printer: name.clone(), report });
+        });
+        match done {
+            Ok(drivers::Completion::Confirmed) => PrinterReport::Done { job, attempt, completion: Completion::Printer },
+            Ok(drivers::Completion::Unconfirmed) => {
+                PrinterReport::Done { job, attempt, completion: Completion::Unconfirmed }
+            }
+            Err(failed) => {
+                tracing::warn!(printer = self.name, job = job.0, "{failed}");
+                let bytes_accepted = failed.bytes_accepted;
+                PrinterReport::Failed { job, attempt, fault: failed.fault, bytes_accepted }
+            }
+        }
+    }
+
+    fn test_page(&mut self, sheet: TestSheet) {
+        let printed = self.press.test_page(sheet).and_then(|bitmap| {
+            self.printer.preflight().map_err(trouble)?;
+            Ok(self.printer.print(&bitmap, 1, &mut |_| {})?)
+        });
+        if let Err(error) = printed {
+            tracing::warn!(printer = self.name, "the test page did not come out: {error:#}");
+        }
+        let state = self.look();
+        self.report_state(state);
+    }
+
+    fn report(&self, report: PrinterReport) {
+        post(&self.inbox, Message::Printer { printer: self.name.clone(), report });
+    }
+}
+
+/// Starts the thread of the scanner that `spec` names; it waits for the scanner and reopens it by itself.
+pub fn start_scanner(spec: &ScannerSpec, inbox: Inbox) -> Result<()> {
+    let (events, heard) = channel();
+    let scanner = drivers::scanner::start(spec.clone(), events).map_err(trouble)?;
+    thread::Builder::new()
+        .name("scans".into())
+        .spawn(move || {
+            let _scanner = scanner;
+            for event in heard {
+                let message = match event {
+                    ScannerEvent::Line(code) => Message::Scan { code, at: Instant::now() },
+                    ScannerEvent::Spoiled => Message::SpoiledScan,
+                    ScannerEvent::Ready => Message::Scanner { ready: true },
+                    ScannerEvent::Fault(trouble) => {
+                        tracing::warn!("scanner: {trouble}");
+                        Message::Scanner { ready: false }
+                    }
+                };
+                post(&inbox, message);
+            }
+        })
+        .context("the scanner's thread could not be started")?;
+    Ok(())
+}
+
+/// A core that is gone needs no report.
+fn post(inbox: &Inbox, message: Message) {
+    let _ = inbox.send(message);
+}
+
+/// A memory that cannot be read is learnt anew: it costs a few seconds, nothing else.
+fn recall(file: &Path) -> Memories {
+    std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+fn remember(file: &Path, memories: &Memories) {
+    let written = serde_json::to_vec(memories).map_err(std::io::Error::from).and_then(|bytes| std::fs::write(file, bytes));
+    if let Err(error) = written {
+        tracing::warn!("{} could not be written: {error}", file.display());
+    }
+}
+
+fn trouble(trouble: Trouble) -> anyhow::Error {
+    let remedy = trouble.fault.remedy();
+    anyhow::Error::new(trouble).context(remedy)
+}

@@ -1,0 +1,581 @@
+//! The running kiosk: one thread takes everything that happens, in order, and keeps screen, printer and hub served.
+//!
+//! It moves messages between the parts; what they mean is decided by the node and by the screen's controller.
+
+use crate::app::clock::{self, VenueTime};
+use crate::app::core::{Core, Disk, Told};
+use crate::app::devices::Order;
+use crate::app::figures::Figures;
+use crate::app::inbox::{Inbox, Message};
+use crate::app::link::{Link, LinkAnswer};
+use crate::app::paper::{BadgeSheet, PaperSize, TestSheet};
+use crate::app::secrets::Secrets;
+use crate::screens::kiosk::view::{BadgeStage, KioskView, OrderCode, Page};
+use crate::screens::kiosk::{Action, Devices, Done, Failed, Input, Kiosk, Settings, Touch, Venue, look};
+use anyhow::Result;
+use domain::event::{DevicePart, DeviceRole};
+use domain::{Actor, BadgeId, Command, Event, Meeting};
+use ed25519_dalek::SigningKey;
+use node::{Denied, Input as NodeInput};
+use print::{JobId, JobState};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::time::{Duration, Instant};
+use sync::{EnrolRequest, Grant, Role};
+
+/// The node's name of its one printer.
+pub const PRINTER: &str = "badge";
+/// How often a kiosk without a grant asks the hub again.
+const ENROL_EVERY_MS: u64 = 1_000;
+/// Bytes of a badge that the screen's bar takes for all of it: 576 × 800 dots.
+const BADGE_BYTES: u64 = 57_600;
+/// Tags of acts that no screen waits for.
+const OWN_TAGS: u64 = 1 << 62;
+
+/// Where views go: the window's thread.
+pub type Screen = Box<dyn Fn(KioskView, Option<Instant>) + Send>;
+/// Makes a PNG of the window.
+pub type Snapshot = Box<dyn Fn(&str, SyncSender<Value>) + Send>;
+
+/// What a kiosk is started with.
+pub struct Parts {
+    pub settings: Settings,
+    pub hub_url: String,
+    pub printer_name: String,
+    pub scanner_name: String,
+    pub paper: PaperSize,
+    pub disk: Disk,
+    pub inbox: Inbox,
+    /// None: no printer was named.
+    pub orders: Option<Sender<Order>>,
+    pub screen: Screen,
+    pub snapshot: Snapshot,
+    pub quit: Box<dyn Fn() + Send>,
+}
+
+/// The kiosk's thread.
+pub struct Runner {
+    name: String,
+    paper: PaperSize,
+    /// Until the hub has granted an id.
+    disk: Option<Disk>,
+    /// Until the core takes it over.
+    link: Option<Link>,
+    enrol_at_ms: u64,
+    core: Option<Core>,
+    secrets: Secrets,
+    time: VenueTime,
+    kiosk: Kiosk,
+    devices: Devices,
+    orders: Option<Sender<Order>>,
+    screen: Screen,
+    snapshot: Snapshot,
+    quit: Box<dyn Fn() + Send>,
+    shown: Option<KioskView>,
+    figures: Figures,
+    /// When the tap came that made the act, and then the job.
+    tap: Option<Instant>,
+    taps: BTreeMap<u64, Instant>,
+    tap_of_job: BTreeMap<JobId, Instant>,
+    /// How much of a job the printer took, in per mille.
+    progress: BTreeMap<JobId, u16>,
+    last_own_tag: u64,
+    reported_fault: Option<OrderCode>,
+    empty: Meeting,
+}
+
+impl Runner {
+    pub fn new(parts: Parts) -> Result<Runner> {
+        let devices = Devices {
+            printer_name: parts.printer_name,
+            scanner_name: parts.scanner_name,
+            hub_name: parts.hub_url.clone(),
+            ..Devices::default()
+        };
+        let mut runner = Runner {
+            name: parts.settings.name.clone(),
+            paper: parts.paper,
+            disk: Some(parts.disk),
+            link: None,
+            enrol_at_ms: 0,
+            core: None,
+            secrets: Secrets::none(),
+            time: VenueTime::of(""),
+            kiosk: Kiosk::new(parts.settings),
+            devices,
+            orders: parts.orders,
+            screen: parts.screen,
+            snapshot: parts.snapshot,
+            quit: parts.quit,
+            shown: None,
+            figures: Figures::default(),
+            tap: None,
+            taps: BTreeMap::new(),
+            tap_of_job: BTreeMap::new(),
+            progress: BTreeMap::new(),
+            last_own_tag: OWN_TAGS,
+            reported_fault: None,
+            empty: Meeting::new(),
+        };
+        let grant = runner.disk.as_mut().map(Disk::grant).transpose()?.flatten();
+        let inbox = parts.inbox;
+        runner.link = Some(Link::start(&parts.hub_url, grant.as_ref().map(|grant| grant.token.clone()), move |answer| {
+            // A core that is gone needs no answer.
+            let _ = inbox.send(Message::Link(answer));
+        })?);
+        if let Some(grant) = grant {
+            runner.begin(&grant)?;
+        }
+        Ok(runner)
+    }
+
+    /// Runs until the kiosk is asked to end.
+    pub fn run(mut self, messages: &Receiver<Message>) {
+        self.refresh(None);
+        loop {
+            let message = match messages.recv_timeout(self.rest()) {
+                Ok(Message::Quit) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(message) => Some(message),
+                Err(RecvTimeoutError::Timeout) => None,
+            };
+            let cause = match &message {
+                Some(Message::Scan { at, .. }) => Some(*at),
+                _ => None,
+            };
+            if let Some(message) = message {
+                self.take(message);
+            }
+            self.tick();
+            self.refresh(cause);
+        }
+        (self.quit)();
+    }
+
+    /// How long nothing can be due.
+    fn rest(&self) -> Duration {
+        let core = self.core.as_ref().map_or(ENROL_EVERY_MS, Core::wake_in_ms);
+        let ms = core.min(self.kiosk.wake_in_ms().unwrap_or(u64::MAX)).min(1_000);
+        Duration::from_millis(ms)
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Scan { code, .. } => self.to_kiosk(Input::Scan(code)),
+            Message::SpoiledScan => self.to_kiosk(Input::SpoiledScan),
+            Message::Scanner { ready } => self.devices.scanner_ready = ready,
+            Message::Touch { touch, at } => self.touch(touch, at),
+            Message::Link(answer) => self.answered(answer),
+            Message::Printer { printer, report } => self.printer_said(printer, report),
+            Message::Control { request, reply } => self.control(&request, reply),
+            Message::BadgeDrawn { took } => self.figures.render.add(took),
+            Message::Drawn { since } => self.figures.decision.add(since.elapsed()),
+            Message::Quit => {}
+        }
+    }
+
+    fn tick(&mut self) {
+        let told = self.core.as_mut().map(Core::tick).unwrap_or_default();
+        self.told(told);
+        self.to_kiosk(Input::Tick);
+        let now = clock::now_ms();
+        if self.core.is_none() && self.enrol_at_ms <= now {
+            self.enrol_at_ms = now + ENROL_EVERY_MS;
+            if let Err(error) = self.ask_for_grant() {
+                tracing::error!("{error:#}");
+            }
+        }
+    }
+
+    // ── Meeting the hub ──
+
+    fn ask_for_grant(&mut self) -> Result<()> {
+        let (Some(disk), Some(link)) = (&mut self.disk, &self.link) else { return Ok(()) };
+        let key = device_key(disk)?;
+        let public_key = sync::ids::Key(key.verifying_key().to_bytes());
+        let epoch = disk.store.epoch().epoch;
+        link.enrol(EnrolRequest { public_key, epoch, role: Role::Kiosk, name: self.name.clone() });
+        Ok(())
+    }
+
+    fn granted(&mut self, grant: &Grant) {
+        let Some(disk) = &mut self.disk else { return };
+        if let Err(error) = disk.store.set_grant(grant) {
+            tracing::error!("the hub's grant could not be kept: {error}; {}", error.remedy());
+            self.devices.storage_failed = true;
+            return;
+        }
+        if let Err(error) = self.begin(grant) {
+            tracing::error!("{error:#}");
+            self.devices.storage_failed = true;
+        }
+    }
+
+    /// The node has an identity: fold the log, sync, print.
+    fn begin(&mut self, grant: &Grant) -> Result<()> {
+        let (Some(disk), Some(link)) = (self.disk.take(), self.link.take()) else { return Ok(()) };
+        self.secrets = Secrets::of(grant);
+        let (core, told) = Core::start(disk, grant, vec![PRINTER.into()], link)?;
+        tracing::info!(prefix = grant.prefix, "at work");
+        self.core = Some(core);
+        self.told(told);
+        let version = env!("CARGO_PKG_VERSION").to_string();
+        self.act_by_itself(Command::ReportStart { version, role: DeviceRole::Kiosk, clean: true });
+        Ok(())
+    }
+
+    // ── Between the parts ──
+
+    fn touch(&mut self, touch: Touch, at: Instant) {
+        self.tap = Some(at);
+        self.to_kiosk(Input::Touch(touch));
+        self.tap = None;
+    }
+
+    fn to_kiosk(&mut self, input: Input) {
+        let actions = self.with_venue(|kiosk, venue| kiosk.handle(input, venue));
+        for action in actions {
+            self.perform(action);
+        }
+    }
+
+    fn perform(&mut self, action: Action) {
+        match action {
+            Action::Act { tag, command, actor } => {
+                if let Some(tap) = self.tap {
+                    self.taps.insert(tag, tap);
+                }
+                let Some(core) = &mut self.core else {
+                    return self.to_kiosk(Input::Answer { tag, result: Err(Failed::Storage) });
+                };
+                let told = core.act(tag, *command, actor);
+                self.told(told);
+            }
+            Action::TestPrint => self.test_print(),
+            Action::ShutDown => (self.quit)(),
+        }
+    }
+
+    fn told(&mut self, told: Vec<Told>) {
+        for told in told {
+            match told {
+                Told::Answer { tag, result } => self.act_answered(tag, result),
+                Told::Pulled(events) => self.measure_lag(&events),
+                Told::Changed => self.note_node(),
+                Told::Preflight { .. } => self.order(Order::Preflight),
+                Told::Print { job, attempt, badge, .. } => {
+                    let Some(core) = &self.core else { continue };
+                    let sheet = Box::new(BadgeSheet::of(core.node().meeting(), &badge, self.paper));
+                    self.order(Order::Print { job, attempt, sheet });
+                }
+            }
+        }
+    }
+
+    fn act_answered(&mut self, tag: u64, result: Result<node::Answer, Denied>) {
+        let tap = self.taps.remove(&tag);
+        let result = match result {
+            Ok(answer) => {
+                if let (Some(tap), Some(first)) = (tap, answer.jobs.first()) {
+                    self.tap_of_job.insert(*first, tap);
+                }
+                Ok(Done { badges: answer.events.iter().filter_map(|(_, event)| requested(event)).collect() })
+            }
+            Err(Denied::Rule(refusal)) => {
+                tracing::info!(reason = refusal.code(), "refused");
+                Err(Failed::Rule(refusal))
+            }
+            Err(Denied::Busy | Denied::TooLarge) => Err(Failed::Busy),
+            Err(Denied::Storage | Denied::LogFrozen) => Err(Failed::Storage),
+        };
+        if tag <= OWN_TAGS {
+            self.to_kiosk(Input::Answer { tag, result });
+        }
+    }
+
+    /// Answers of the hub.
+    fn answered(&mut self, answer: LinkAnswer) {
+        let input = match answer {
+            LinkAnswer::Enrolled { result: Ok(grant) } => return self.granted(&grant),
+            LinkAnswer::Enrolled { result: Err(fault) } => {
+                tracing::info!("no grant from the hub yet: {fault}");
+                return;
+            }
+            LinkAnswer::Pushed { call, result } => NodeInput::PushAnswered { call, result },
+            LinkAnswer::Pulled { call, result } => NodeInput::PullAnswered { call, result },
+            LinkAnswer::Snapshot { call, result } => NodeInput::SnapshotAnswered { call, result },
+        };
+        self.to_core(input);
+    }
+
+    fn to_core(&mut self, input: NodeInput) {
+        let told = self.core.as_mut().map(|core| core.feed(input)).unwrap_or_default();
+        self.told(told);
+    }
+
+    fn printer_said(&mut self, printer: String, report: node::PrinterReport) {
+        use node::PrinterReport as Report;
+        match report {
+            Report::Ready { .. } => (self.devices.printer_fault, self.devices.printer_seen) = (None, true),
+            Report::Unwell { fault } => (self.devices.printer_fault, self.devices.printer_seen) = (Some(fault), true),
+            Report::Progress { job, bytes_accepted, .. } => {
+                let per_mille = (bytes_accepted * 1_000 / BADGE_BYTES).min(1_000);
+                self.progress.insert(job, u16::try_from(per_mille).unwrap_or(1_000));
+            }
+            Report::Sent { job, .. } => {
+                self.progress.insert(job, 1_000);
+                if let Some(tap) = self.tap_of_job.remove(&job) {
+                    self.figures.bytes.add(tap.elapsed());
+                }
+            }
+            Report::Done { job, .. } | Report::Failed { job, .. } => {
+                self.progress.remove(&job);
+                self.tap_of_job.remove(&job);
+            }
+        }
+        if let Report::Failed { fault, .. } = report {
+            (self.devices.printer_fault, self.devices.printer_seen) = (Some(fault), true);
+        }
+        self.to_core(NodeInput::Printer { printer, report });
+    }
+
+    /// The node changed: what the screen needs to know of it beside the meeting.
+    fn note_node(&mut self) {
+        let Some(core) = &self.core else { return };
+        let node = core.node();
+        self.devices.storage_failed = node.storage_fault().is_some();
+        self.devices.hub_connected = node.sync_state().connected;
+        self.devices.badges_queued = node.jobs().filter(|job| job.state != JobState::Doubtful).count();
+        self.devices.doubtful =
+            node.jobs().filter(|job| job.state == JobState::Doubtful).find_map(|job| job.badge.parse().ok());
+        self.time = VenueTime::of(&node.meeting().config().meeting.time_zone);
+    }
+
+    /// Notes since when the kiosk serves nobody, and tells the meeting.
+    fn note_trouble(&mut self) {
+        let hub_never_met = self.core.as_ref().is_none_or(|core| core.node().meeting().config().meeting.id.is_empty());
+        let trouble = match self.devices.trouble() {
+            Some(OrderCode::Storage) => Some(OrderCode::Storage),
+            _ if hub_never_met => Some(OrderCode::Hub),
+            trouble => trouble,
+        };
+        let now = clock::now_ms();
+        self.devices.out_of_order = match (trouble, self.devices.out_of_order) {
+            (None, _) => None,
+            (Some(code), Some((before, since))) if code == before => Some((code, since)),
+            (Some(code), _) => Some((code, now)),
+        };
+        self.report_trouble(trouble);
+    }
+
+    fn report_trouble(&mut self, trouble: Option<OrderCode>) {
+        let part = |code| match code {
+            OrderCode::Scanner => Some(DevicePart::Scanner),
+            OrderCode::Paper | OrderCode::Cover | OrderCode::Printer | OrderCode::Cutter | OrderCode::Hot => {
+                Some(DevicePart::Printer)
+            }
+            // What cannot be written cannot be told either.
+            OrderCode::Storage | OrderCode::Hub => None,
+        };
+        if self.reported_fault == trouble || self.core.is_none() {
+            return;
+        }
+        if let Some(part) = self.reported_fault.take().and_then(part) {
+            self.act_by_itself(Command::ReportRecovery { part, name: PRINTER.into() });
+        }
+        if let Some((code, part)) = trouble.and_then(|code| Some((code, part(code)?))) {
+            self.reported_fault = trouble;
+            self.act_by_itself(Command::ReportFault { part, name: PRINTER.into(), code: code.letters().into() });
+        }
+    }
+
+    fn act_by_itself(&mut self, command: Command) {
+        self.last_own_tag += 1;
+        let tag = self.last_own_tag;
+        let told = self.core.as_mut().map(|core| core.act(tag, command, Actor::System)).unwrap_or_default();
+        self.told(told);
+    }
+
+    fn order(&self, order: Order) {
+        // A printer's thread ends only with the process.
+        if let Some(orders) = &self.orders {
+            let _ = orders.send(order);
+        }
+    }
+
+    fn test_print(&self) {
+        let language = self.shown.as_ref().map(|view| view.language).unwrap_or_default();
+        self.order(Order::TestPage(Box::new(TestSheet {
+            paper: self.paper,
+            language,
+            kiosk: self.name.clone(),
+            printer: self.devices.printer_name.clone(),
+            at: self.time.minute(clock::now_ms()).replace('T', " "),
+        })));
+    }
+
+    /// Check-ins of other nodes: how long they took to get here. Both clocks are this machine's in the drill.
+    fn measure_lag(&mut self, events: &[(u64, sync::Event)]) {
+        let Some(core) = &self.core else { return };
+        let own = core.node().identity().device;
+        let now = clock::now_ms();
+        for (_, event) in events.iter().filter(|(_, event)| event.device_id != own && event.kind == "GuestCheckedIn") {
+            self.figures.lag.add(Duration::from_millis(now.saturating_sub(event.hlc.millis())));
+        }
+    }
+
+    // ── The screen ──
+
+    fn refresh(&mut self, cause: Option<Instant>) {
+        self.note_trouble();
+        let view = self.with_venue(|kiosk, venue| kiosk.view(venue));
+        if self.shown.as_ref() == Some(&view) {
+            return;
+        }
+        (self.screen)(view.clone(), cause);
+        self.shown = Some(view);
+    }
+
+    fn with_venue<T>(&mut self, work: impl FnOnce(&mut Kiosk, &Venue) -> T) -> T {
+        let node = self.core.as_ref().map(Core::node);
+        let meeting = node.map_or(&self.empty, node::Node::meeting);
+        let progress = &self.progress;
+        let badge = |id: BadgeId| stage(node, progress, id);
+        let sync = node.map(node::Node::sync_state);
+        let venue = Venue {
+            meeting,
+            secrets: &self.secrets,
+            time: &self.time,
+            devices: &self.devices,
+            badge: &badge,
+            waiting: sync.as_ref().map_or(0, |sync| usize::try_from(sync.waiting).unwrap_or(usize::MAX)),
+            waiting_since: sync.and_then(|sync| sync.since),
+            now_ms: clock::now_ms(),
+        };
+        work(&mut self.kiosk, &venue)
+    }
+
+    // ── The control socket ──
+
+    fn control(&mut self, request: &Value, reply: SyncSender<Value>) {
+        let answer = match request["do"].as_str() {
+            Some("state") => self.state(),
+            Some("figures") => self.figures.json(),
+            Some("tap") => self.tap_by_name(request),
+            Some("network") => self.cut_network(request["cut"].as_bool().unwrap_or(false)),
+            Some("snapshot") => return (self.snapshot)(request["file"].as_str().unwrap_or_default(), reply),
+            Some("quit") => {
+                (self.quit)();
+                json!({"ok": true})
+            }
+            _ => json!({"ok": false, "error": "known are: state, figures, tap, network, snapshot, quit"}),
+        };
+        // Whoever asked may have gone.
+        let _ = reply.send(answer);
+    }
+
+    fn tap_by_name(&mut self, request: &Value) -> Value {
+        let name = request["on"].as_str().unwrap_or_default();
+        let Some(touch) = Touch::named(name, request["number"].as_i64().unwrap_or(0)) else {
+            return json!({"ok": false, "error": format!("nothing here is called '{name}'")});
+        };
+        self.touch(touch, Instant::now());
+        self.refresh(None);
+        json!({"ok": true})
+    }
+
+    fn cut_network(&mut self, cut: bool) -> Value {
+        if let Some(link) = self.core.as_ref().map(Core::link).or(self.link.as_ref()) {
+            link.cut().set(cut);
+        }
+        json!({"ok": true, "cut": cut})
+    }
+
+    fn state(&self) -> Value {
+        let mut state = json!({"page": "starting", "guests_in": 0, "waiting": 0});
+        let Some(view) = &self.shown else { return state };
+        state["page"] = view.page.name().into();
+        state["language"] = view.language.code().into();
+        state["waiting"] = view.waiting.into();
+        state["printer_fault"] = self.devices.printer_fault.map(|fault| fault.to_string()).into();
+        match &view.page {
+            Page::Refused(problem) => state["problem"] = problem.name().into(),
+            Page::OutOfOrder(out) => state["code"] = out.code.letters().into(),
+            Page::Household(household) => {
+                state["firm"] = household.firm.as_str().into();
+                state["heads"] = household.heads.into();
+                state["people"] = household.people.iter().map(|person| json!({"name": person.name, "here": person.here, "done": person.done})).collect();
+            }
+            Page::PhoneCheck { firm, mask } => {
+                state["firm"] = firm.as_str().into();
+                state["mask"] = mask.as_str().into();
+            }
+            Page::Done(table) | Page::Already(table) => {
+                state["guest"] = table.guest.as_str().into();
+                state["table"] = table.table.as_ref().map(|table| table.label.as_str()).into();
+                state["badges"] = badges(table.badges);
+                state["still_to_come"] = table.still_to_come.into();
+            }
+            Page::GroupProgress { badges: count, .. } => state["badges"] = badges(*count),
+            Page::GroupList { people, heads, .. } => {
+                state["people"] = people.len().into();
+                state["heads"] = (*heads).into();
+            }
+            _ => {}
+        }
+        let Some(core) = &self.core else { return state };
+        let node = core.node();
+        let jobs: Vec<_> = node.jobs().map(|job| json!({"badge": job.badge, "state": format!("{:?}", job.state)})).collect();
+        state["prefix"] = node.identity().prefix.as_str().into();
+        state["guests_in"] = look::guests_in(node.meeting()).into();
+        let (out, copies) = look::badges_out(node.meeting());
+        state["badges_out"] = out.into();
+        state["badge_copies"] = copies.into();
+        state["connected"] = node.sync_state().connected.into();
+        state["pending"] = node.sync_state().pending.into();
+        state["cursor"] = node.sync_state().cursor.into();
+        state["doubtful"] = node.jobs().filter(|job| job.state == JobState::Doubtful).count().into();
+        state["jobs"] = jobs.into();
+        state
+    }
+}
+
+fn badges(count: crate::screens::kiosk::view::BadgeCount) -> Value {
+    json!({"stage": count.stage.name(), "out": count.out, "all": count.all})
+}
+
+/// How a badge of this kiosk fares: its open job, else what the log says of it.
+fn stage(node: Option<&node::Node>, progress: &BTreeMap<JobId, u16>, badge: BadgeId) -> (BadgeStage, u16) {
+    let Some(node) = node else { return (BadgeStage::None, 0) };
+    let Some(job) = node.jobs().find(|job| job.badge == badge.as_str()) else {
+        return (look::settled_stage(node.meeting(), badge), 1_000);
+    };
+    let taken = progress.get(&job.job).copied().unwrap_or(0);
+    match job.state {
+        JobState::Queued | JobState::Preflight => (BadgeStage::Queued, 0),
+        JobState::Sending { .. } | JobState::Sent { .. } => (BadgeStage::Printing, taken),
+        JobState::Blocked { .. } => (BadgeStage::Waiting, 0),
+        JobState::Doubtful | JobState::Void => (BadgeStage::Doubtful, 0),
+        JobState::Confirmed { .. } => (BadgeStage::TakeIt, 1_000),
+        JobState::PrintedUnconfirmed => (BadgeStage::Unconfirmed, 1_000),
+    }
+}
+
+fn requested(event: &Event) -> Option<BadgeId> {
+    match event {
+        Event::BadgeRequested(request) => Some(request.badge),
+        _ => None,
+    }
+}
+
+/// The device's own key, made once.
+fn device_key(disk: &mut Disk) -> Result<SigningKey> {
+    const NAME: &str = "device";
+    if let Some(bytes) = disk.store.key(NAME)? {
+        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| anyhow::anyhow!("the device key is damaged"))?;
+        return Ok(SigningKey::from_bytes(&bytes));
+    }
+    let bytes = clock::entropy()?;
+    disk.store.set_key(NAME, &bytes)?;
+    Ok(SigningKey::from_bytes(&bytes))
+}

@@ -1,0 +1,131 @@
+//! `usher kiosk`: puts the parts of a kiosk together and runs its window.
+
+use crate::app::control::ControlServer;
+use crate::app::core::Disk;
+use crate::app::devices::{self, PrinterSetup};
+use crate::app::inbox::{Inbox, Message, inbox};
+use crate::app::kiosk::{PRINTER, Parts, Runner};
+use crate::app::paper::{PaperSize, Press};
+use crate::app::window::{self, Appearance};
+use crate::screens::kiosk::Settings;
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, ValueEnum};
+use drivers::{PrinterSpec, ScannerSpec};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
+
+/// How long a question over the control socket may take; a picture of a large window takes a second.
+const CONTROL_PATIENCE: Duration = Duration::from_secs(10);
+
+#[derive(Args)]
+pub struct KioskArgs {
+    /// Name of this machine, as in the meeting file's room
+    #[arg(long, default_value = "K1")]
+    name: String,
+    /// Folder of this machine's log
+    #[arg(long, default_value = "usher-kiosk")]
+    data: PathBuf,
+    /// The hub's address
+    #[arg(long, default_value = "http://127.0.0.1:7400")]
+    hub: String,
+    /// The badge printer: usb, usb:SERIAL, usb:BUS-PORT, tcp:HOST:PORT, serial:/dev/…@BAUD or virtual:FOLDER
+    #[arg(long)]
+    printer: Option<String>,
+    /// The printer's model; any 80 mm ESC/POS printer unless named
+    #[arg(long)]
+    model: Option<String>,
+    /// The paper in the printer
+    #[arg(long, value_enum, default_value_t = Paper::Roll)]
+    paper: Paper,
+    /// The scanner: serial:/dev/… or evdev:/dev/input/…
+    #[arg(long)]
+    scanner: Option<String>,
+    /// Badges scanned here check in to this session of the meeting (dinner, coach …)
+    #[arg(long)]
+    session: Option<String>,
+    /// A window of this size instead of the whole screen, as 540x960
+    #[arg(long, value_name = "WIDTHxHEIGHT")]
+    windowed: Option<String>,
+    /// Show the mouse pointer
+    #[arg(long)]
+    cursor: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Paper {
+    /// 80 mm roll
+    Roll,
+    /// 100 × 80 mm label
+    Label,
+}
+
+pub fn run(args: KioskArgs) -> Result<()> {
+    let printer = args.printer.as_deref().map(PrinterSpec::parse).transpose()?;
+    let scanner = args.scanner.as_deref().map(ScannerSpec::parse).transpose()?;
+    let windowed = args.windowed.as_deref().map(size).transpose()?;
+    let disk = Disk::open(&args.data)?;
+    let (inbox, messages) = inbox();
+    let press = Press::start()?;
+    let orders = match &printer {
+        Some(spec) => {
+            let (model, folder) = (args.model.as_deref(), args.data.as_path());
+            let setup = PrinterSetup { name: PRINTER, spec, model, folder, leftovers: disk.was_printing()? };
+            Some(devices::start_printer(&setup, press, inbox.clone())?)
+        }
+        None => None,
+    };
+    if let Some(spec) = &scanner {
+        devices::start_scanner(spec, inbox.clone())?;
+    }
+    let _control = control(&args, inbox.clone())?;
+    let window = window::open(Appearance { windowed, hide_cursor: !args.cursor }, &inbox)?;
+    let parts = Parts {
+        settings: Settings { name: args.name, session: args.session.as_deref().map(domain::SessionId::new) },
+        hub_url: args.hub,
+        printer_name: args.printer.unwrap_or_default(),
+        scanner_name: args.scanner.unwrap_or_default(),
+        paper: match args.paper {
+            Paper::Roll => PaperSize::Roll,
+            Paper::Label => PaperSize::Label,
+        },
+        disk,
+        inbox: inbox.clone(),
+        orders,
+        screen: window::screen(&window, &inbox),
+        snapshot: window::snapshot(&window),
+        quit: window::quit(),
+    };
+    let runner = Runner::new(parts)?;
+    let core = std::thread::Builder::new()
+        .name("core".into())
+        .spawn(move || runner.run(&messages))
+        .context("the core's thread could not be started")?;
+    window::run(&window)?;
+    // The core ends by itself when the queue says so; a window that was closed by hand tells it here.
+    let _ = inbox.send(Message::Quit);
+    core.join().map_err(|_| anyhow!("the core ended with a bug; its words are above"))
+}
+
+/// Offers the control socket: questions go to the core and wait for its answer.
+fn control(args: &KioskArgs, inbox: Inbox) -> Result<ControlServer> {
+    let ask = move |request: Value| {
+        let (reply, answer) = sync_channel(1);
+        if inbox.send(Message::Control { request, reply }).is_err() {
+            return json!({"ok": false, "error": "the kiosk is ending"});
+        }
+        answer.recv_timeout(CONTROL_PATIENCE).unwrap_or_else(|_| json!({"ok": false, "error": "the kiosk is busy"}))
+    };
+    ControlServer::start(&args.data, ask).context("the control socket could not be offered")
+}
+
+fn size(text: &str) -> Result<(u32, u32)> {
+    let read = || {
+        let (width, height) = text.split_once('x')?;
+        Some((width.parse().ok()?, height.parse().ok()?))
+    };
+    read().filter(|(width, height)| (320..=8192).contains(width) && (320..=8192).contains(height)).with_context(|| {
+        format!("'{text}' is no window size: write it as 540x960, each side 320 to 8192")
+    })
+}

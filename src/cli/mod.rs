@@ -1,0 +1,57 @@
+//! The command line: one file per subcommand.
+
+#[cfg(feature = "gui")]
+mod demo;
+mod hub;
+mod import;
+mod invite;
+#[cfg(feature = "gui")]
+mod kiosk;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// The on-site system for dealer order meetings.
+#[derive(Parser)]
+#[command(name = "usher", version, about, long_about = None)]
+struct Arguments {
+    #[command(subcommand)]
+    role: Role,
+}
+
+#[derive(Subcommand)]
+enum Role {
+    /// A whole venue on this machine: a hub, two kiosks with virtual printers, and a crowd of guests
+    #[cfg(feature = "gui")]
+    Demo(demo::DemoArgs),
+    /// The entrance kiosk: dealers check themselves in
+    #[cfg(feature = "gui")]
+    Kiosk(kiosk::KioskArgs),
+    /// The hub: receives every log and gives the total order
+    Hub(hub::HubArgs),
+    /// Reads the meeting file and the guest list into the hub's log
+    Import(import::ImportArgs),
+    /// Writes invitations with signed codes as PDF and PNG
+    Invite(invite::InviteArgs),
+}
+
+/// Parses the arguments and plays the role.
+pub fn run() -> Result<ExitCode> {
+    match Arguments::parse().role {
+        #[cfg(feature = "gui")]
+        Role::Demo(args) => demo::run(args),
+        #[cfg(feature = "gui")]
+        Role::Kiosk(args) => kiosk::run(args).map(|()| ExitCode::SUCCESS),
+        Role::Hub(args) => hub::run(args).map(|()| ExitCode::SUCCESS),
+        Role::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
+        Role::Invite(args) => invite::run(args).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+/// Logs go to standard error; `USHER_LOG` filters them (`info` unless set), as in `USHER_LOG=usher=debug`.
+pub fn start_log() {
+    let filter = EnvFilter::try_from_env("USHER_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}

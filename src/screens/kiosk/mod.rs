@@ -1,0 +1,366 @@
+//! The kiosk's controller: scans, touches, answers and time in; commands out; `view` says what is on the screen.
+//!
+//! It draws nothing, commits nothing and knows no device: all of that is in [`Venue`] and [`Action`].
+
+pub mod adapter;
+mod group;
+pub mod look;
+mod phone;
+mod scan;
+mod show;
+mod staff;
+mod state;
+mod touch;
+pub mod view;
+mod visit;
+
+#[cfg(test)]
+mod tests;
+
+pub use touch::Touch;
+
+use crate::app::clock::VenueTime;
+use crate::app::secrets::Secrets;
+use domain::config::Language;
+use domain::event::{Crew, HelpReason};
+use domain::{Actor, BadgeId, Command, GuestId, HouseholdId, Meeting, Refusal, SessionId};
+use node::ScanGate;
+use state::{State, Then, WARNING_MS};
+use view::{BadgeStage, OrderCode};
+
+/// What the controller may look at while it decides.
+pub struct Venue<'a> {
+    pub meeting: &'a Meeting,
+    pub secrets: &'a Secrets,
+    pub time: &'a VenueTime,
+    pub devices: &'a Devices,
+    /// How a badge of this kiosk fares, and how much of it the printer took, in per mille.
+    pub badge: &'a dyn Fn(BadgeId) -> (BadgeStage, u16),
+    pub waiting: usize,
+    pub waiting_since: Option<u64>,
+    pub now_ms: u64,
+}
+
+/// How the kiosk's devices are.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Devices {
+    pub printer_name: String,
+    pub printer_fault: Option<print::Fault>,
+    /// False until the printer said how it is.
+    pub printer_seen: bool,
+    pub scanner_name: String,
+    pub scanner_ready: bool,
+    pub hub_name: String,
+    pub hub_connected: bool,
+    /// The store failed; nothing can be recorded.
+    pub storage_failed: bool,
+    /// Unix milliseconds since when the kiosk serves nobody, and why.
+    pub out_of_order: Option<(OrderCode, u64)>,
+    pub badges_queued: usize,
+    /// A badge of this kiosk that nobody knows the fate of.
+    pub doubtful: Option<BadgeId>,
+}
+
+impl Devices {
+    /// Why nobody can be served, worst first.
+    pub fn trouble(&self) -> Option<OrderCode> {
+        if self.storage_failed {
+            return Some(OrderCode::Storage);
+        }
+        if !self.printer_seen {
+            return Some(OrderCode::Printer);
+        }
+        if let Some(code) = self.printer_fault.and_then(OrderCode::of_fault) {
+            return Some(code);
+        }
+        (!self.scanner_ready).then_some(OrderCode::Scanner)
+    }
+}
+
+/// Settings of one kiosk.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Name of the machine, `K1`; looked up among the room's kiosks.
+    pub name: String,
+    /// Badges scanned here check in to this session.
+    pub session: Option<SessionId>,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Input {
+    Scan(String),
+    /// The reader lost a part of a code.
+    SpoiledScan,
+    Touch(Touch),
+    Answer { tag: u64, result: Result<Done, Failed> },
+    Tick,
+}
+
+/// An act that stands.
+#[derive(Debug, Clone, Default)]
+pub struct Done {
+    /// Badges that the act asked for.
+    pub badges: Vec<BadgeId>,
+}
+
+/// An act that does not stand.
+#[derive(Debug, Clone)]
+pub enum Failed {
+    Rule(Refusal),
+    Busy,
+    Storage,
+}
+
+/// What the controller wants done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    Act { tag: u64, command: Box<Command>, actor: Actor },
+    TestPrint,
+    ShutDown,
+}
+
+/// The controller of one kiosk.
+pub struct Kiosk {
+    settings: Settings,
+    state: State,
+    /// Chosen by touch; lasts for one guest.
+    language: Option<Language>,
+    touched_ms: u64,
+    last_tag: u64,
+    gate: ScanGate,
+    /// A code read while an act was being committed.
+    held_scan: Option<String>,
+    wrong_pins: u8,
+    locked_until_ms: u64,
+    last_badge: Option<(BadgeId, GuestId)>,
+}
+
+impl Kiosk {
+    pub fn new(settings: Settings) -> Kiosk {
+        Kiosk {
+            settings,
+            state: State::Attract,
+            language: None,
+            touched_ms: 0,
+            last_tag: 0,
+            gate: ScanGate::new(),
+            held_scan: None,
+            wrong_pins: 0,
+            locked_until_ms: 0,
+            last_badge: None,
+        }
+    }
+
+    /// Takes one input.
+    pub fn handle(&mut self, input: Input, venue: &Venue) -> Vec<Action> {
+        match input {
+            Input::Tick => self.tick(venue),
+            Input::Answer { tag, result } => self.answer(tag, result, venue),
+            Input::Scan(code) => {
+                self.touched_ms = venue.now_ms;
+                self.scan(code, venue)
+            }
+            Input::SpoiledScan => {
+                self.touched_ms = venue.now_ms;
+                self.spoiled()
+            }
+            Input::Touch(touch) => {
+                self.touched_ms = venue.now_ms;
+                self.touch(touch, venue)
+            }
+        }
+    }
+
+    /// When to call with `Tick` at the latest, in milliseconds from now; `None` while nobody stands here.
+    pub fn wake_in_ms(&self) -> Option<u64> {
+        self.state.patience_ms().map(|_| 250)
+    }
+
+    fn touch(&mut self, touch: Touch, venue: &Venue) -> Vec<Action> {
+        match touch {
+            Touch::Language(language) => {
+                self.language = Some(language);
+                Vec::new()
+            }
+            Touch::Stay => Vec::new(),
+            Touch::Leave => self.attract(),
+            Touch::Back => self.back(),
+            Touch::CallStaff => self.call_staff(HelpReason::Asked, venue),
+            Touch::PhonePath
+            | Touch::Digit(_)
+            | Touch::Erase
+            | Touch::Clear
+            | Touch::PhoneConfirmed
+            | Touch::StillMine
+            | Touch::Changed
+            | Touch::NotMe
+            | Touch::SkipPhone => self.touch_phone(touch, venue),
+            Touch::Person(_) | Touch::Adults(_) | Touch::Children(_) | Touch::HouseholdConfirmed | Touch::AddOthers => {
+                self.touch_household(touch, venue)
+            }
+            Touch::Group(_) | Touch::GroupAll(_) | Touch::GroupConfirmed => self.touch_group(touch, venue),
+            Touch::PinDigit(_)
+            | Touch::PinErase
+            | Touch::StaffGesture
+            | Touch::ReprintLast
+            | Touch::SettleDoubtful(_)
+            | Touch::TestPrint
+            | Touch::ShutDown => self.touch_staff(touch, venue),
+        }
+    }
+
+    fn tick(&mut self, venue: &Venue) -> Vec<Action> {
+        self.note_settled_badges(venue);
+        let Some(patience) = self.state.patience_ms() else { return Vec::new() };
+        let idle = venue.now_ms.saturating_sub(self.touched_ms);
+        // A badge that is out needs no more than a glance: then the next guest.
+        let finished = match &self.state {
+            State::Done { settled_at: Some(at), .. } | State::GroupProgress { settled_at: Some(at), .. } => {
+                venue.now_ms.saturating_sub(*at) >= 3_000
+            }
+            _ => false,
+        };
+        if finished || idle >= patience { self.attract() } else { Vec::new() }
+    }
+
+    /// Wipes everything of the guest.
+    fn attract(&mut self) -> Vec<Action> {
+        self.state = State::Attract;
+        self.language = None;
+        self.held_scan = None;
+        Vec::new()
+    }
+
+    /// One step back; from a first page to the start.
+    fn back(&mut self) -> Vec<Action> {
+        self.gate.forget();
+        match std::mem::replace(&mut self.state, State::Attract) {
+            State::PhoneType { visit, .. } | State::NewPhone { visit, .. } => {
+                self.state = State::PhoneCheck(visit);
+                Vec::new()
+            }
+            State::PhoneNotFound => {
+                self.state = State::PhoneEntry { figures: String::new() };
+                Vec::new()
+            }
+            State::StaffPin { who: Some(who), to_shut_down: true, .. } => {
+                self.state = State::StaffMenu { who };
+                Vec::new()
+            }
+            _ => self.attract(),
+        }
+    }
+
+    /// Someone of the staff is asked to come; the desk has a task.
+    fn call_staff(&mut self, reason: HelpReason, venue: &Venue) -> Vec<Action> {
+        let (guest, household) = self.who_stands_here(venue);
+        let command = Command::RequestHelp { reason, guest, household };
+        self.act(command, Actor::Guest, Then::Back(Box::new(State::Help)))
+    }
+
+    fn who_stands_here(&self, venue: &Venue) -> (Option<GuestId>, Option<HouseholdId>) {
+        match &self.state {
+            State::PhoneCheck(visit)
+            | State::PhoneType { visit, .. }
+            | State::NewPhone { visit, .. }
+            | State::Household(visit) => (Some(visit.guest), visit.household),
+            State::Already { guest, .. } | State::Done { guest, .. } => {
+                (Some(*guest), look::household_of(venue.meeting, *guest))
+            }
+            _ => (None, None),
+        }
+    }
+
+    /// Sends a command and waits for its commit.
+    fn act(&mut self, command: Command, actor: Actor, then: Then) -> Vec<Action> {
+        let tag = self.next_tag();
+        self.state = State::Waiting { tag, then };
+        vec![Action::Act { tag, command: Box::new(command), actor }]
+    }
+
+    /// Sends a command whose answer changes nothing on the screen.
+    fn report(&mut self, command: Command, actor: Actor) -> Action {
+        Action::Act { tag: self.next_tag(), command: Box::new(command), actor }
+    }
+
+    fn next_tag(&mut self) -> u64 {
+        self.last_tag += 1;
+        self.last_tag
+    }
+
+    fn answer(&mut self, tag: u64, result: Result<Done, Failed>, venue: &Venue) -> Vec<Action> {
+        let State::Waiting { tag: awaited, then } = &self.state else { return Vec::new() };
+        if *awaited != tag {
+            return Vec::new();
+        }
+        let then = then.clone();
+        self.touched_ms = venue.now_ms;
+        self.state = match result {
+            Ok(done) => self.after(then, done),
+            Err(failed) => after_failure(failed, then),
+        };
+        match self.held_scan.take() {
+            Some(code) => self.scan(code, venue),
+            None => Vec::new(),
+        }
+    }
+
+    fn after(&mut self, then: Then, done: Done) -> State {
+        match then {
+            Then::Done { guest } => {
+                if let Some(badge) = done.badges.last() {
+                    self.last_badge = Some((*badge, guest));
+                }
+                State::Done { guest, badges: done.badges, settled_at: None }
+            }
+            Then::Group { salesperson } => {
+                State::GroupProgress { salesperson, badges: done.badges, settled_at: None }
+            }
+            Then::Back(state) => *state,
+        }
+    }
+
+    /// Remembers when the last badge of the visit was out, so that the screen clears soon after.
+    fn note_settled_badges(&mut self, venue: &Venue) {
+        let (State::Done { badges, settled_at, .. } | State::GroupProgress { badges, settled_at, .. }) = &mut self.state
+        else {
+            return;
+        };
+        let settled = badges
+            .iter()
+            .all(|badge| matches!((venue.badge)(*badge).0, BadgeStage::TakeIt | BadgeStage::Unconfirmed));
+        match (settled && !badges.is_empty(), *settled_at) {
+            (true, None) => *settled_at = Some(venue.now_ms),
+            (false, Some(_)) => *settled_at = None,
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+
+    /// Seconds until the wipe, once it is near.
+    fn wipe_in_s(&self, now_ms: u64) -> Option<u32> {
+        let patience = self.state.patience_ms().filter(|_| self.state.warns())?;
+        let left = patience.saturating_sub(now_ms.saturating_sub(self.touched_ms));
+        (left <= WARNING_MS).then(|| u32::try_from(left.div_ceil(1_000)).unwrap_or(0))
+    }
+
+    /// The actor of someone with a PIN.
+    fn actor(who: &Crew) -> Actor {
+        match who {
+            Crew::Staff(id) => Actor::Staff { id: id.clone() },
+            Crew::Sales(id) => Actor::Salesperson { id: id.clone() },
+        }
+    }
+}
+
+/// Nothing was recorded: the desk helps, or the guest tries again where that can work.
+fn after_failure(failed: Failed, then: Then) -> State {
+    match (failed, then) {
+        (Failed::Rule(Refusal::OldBadge { .. } | Refusal::VoidedBadge), _) => State::Refused(view::Problem::BadgeVoid),
+        (Failed::Rule(Refusal::UnknownBadge), _) => State::Refused(view::Problem::BadgeUnknown),
+        (Failed::Rule(Refusal::Cancelled { .. }), _) => State::Refused(view::Problem::NotOnList),
+        // A report (help, refused scan) that could not be written must not keep the guest waiting.
+        (Failed::Rule(_) | Failed::Busy | Failed::Storage, Then::Back(state)) => *state,
+        (Failed::Rule(_) | Failed::Busy | Failed::Storage, _) => State::Help,
+    }
+}

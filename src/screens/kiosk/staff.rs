@@ -1,0 +1,131 @@
+//! PINs, and what staff do at a kiosk: reprint, settle a doubtful badge, test print, shut down.
+
+use super::state::{State, Then};
+use super::{Action, Kiosk, Touch, Venue, look};
+use domain::event::{BadgeReason, Crew, SignInPurpose};
+use domain::{Actor, BadgeId, Command, GuestId};
+
+/// Figures of a PIN.
+pub const PIN_FIGURES: usize = 4;
+/// Wrong PINs in a row that one device takes.
+const MOST_TRIES: u8 = 5;
+const LOCK_OUT_MINUTES: u16 = 5;
+
+impl Kiosk {
+    pub(super) fn touch_staff(&mut self, touch: Touch, venue: &Venue) -> Vec<Action> {
+        match touch {
+            Touch::StaffGesture => {
+                self.state = State::StaffPin { who: None, pin: String::new(), wrong: false, to_shut_down: false };
+                Vec::new()
+            }
+            Touch::PinDigit(digit) => self.pin_digit(digit, venue),
+            Touch::PinErase => {
+                if let State::StaffPin { pin, .. } | State::GroupPin { pin, .. } = &mut self.state {
+                    pin.pop();
+                }
+                Vec::new()
+            }
+            Touch::ReprintLast | Touch::SettleDoubtful(_) | Touch::TestPrint | Touch::ShutDown => {
+                let State::StaffMenu { who } = &self.state else { return Vec::new() };
+                self.menu(touch, who.clone(), venue)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn menu(&mut self, touch: Touch, who: Crew, venue: &Venue) -> Vec<Action> {
+        let actor = Kiosk::actor(&who);
+        let back = Then::Back(Box::new(State::StaffMenu { who: who.clone() }));
+        match touch {
+            Touch::ReprintLast => {
+                let Some((_, guest)) = self.last_badge(venue) else { return Vec::new() };
+                self.act(Command::ReprintBadge { guest, reason: BadgeReason::Damaged, printer: None }, actor, back)
+            }
+            Touch::SettleDoubtful(came_out) => {
+                let Some(badge) = venue.devices.doubtful else { return Vec::new() };
+                self.act(Command::SettleDoubt { badge, came_out, printer: None }, actor, back)
+            }
+            Touch::TestPrint => vec![Action::TestPrint],
+            Touch::ShutDown => {
+                self.state = State::StaffPin { who: Some(who), pin: String::new(), wrong: false, to_shut_down: true };
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The newest badge of this kiosk that "reprint" would copy.
+    pub(super) fn last_badge(&self, venue: &Venue) -> Option<(BadgeId, GuestId)> {
+        self.last_badge.filter(|(_, guest)| venue.meeting.is_present(*guest))
+    }
+
+    fn pin_digit(&mut self, digit: u8, venue: &Venue) -> Vec<Action> {
+        if venue.now_ms < self.locked_until_ms {
+            return Vec::new();
+        }
+        let (State::StaffPin { pin, wrong, .. } | State::GroupPin { pin, wrong, .. }) = &mut self.state else {
+            return Vec::new();
+        };
+        *wrong = false;
+        pin.push(char::from(b'0' + digit));
+        if pin.len() < PIN_FIGURES {
+            return Vec::new();
+        }
+        match self.state.clone() {
+            State::GroupPin { salesperson, pin, .. } => {
+                let who = Crew::Sales(salesperson.clone());
+                if self.is_right(&who, &pin, venue) { self.open_group(salesperson, venue) } else { self.wrong_pin(Some(who), venue) }
+            }
+            State::StaffPin { who: Some(who), pin, to_shut_down, .. } => {
+                if !self.is_right(&who, &pin, venue) {
+                    return self.wrong_pin(Some(who), venue);
+                }
+                if to_shut_down { vec![Action::ShutDown] } else { self.open_menu(who) }
+            }
+            State::StaffPin { who: None, pin, .. } => {
+                let mut staff = look::menu_staff(venue.meeting);
+                match staff.find(|who| venue.secrets.is_pin_of(who, &pin, venue.meeting)) {
+                    Some(who) => {
+                        self.wrong_pins = 0;
+                        self.open_menu(who)
+                    }
+                    None => self.wrong_pin(None, venue),
+                }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_right(&mut self, who: &Crew, pin: &str, venue: &Venue) -> bool {
+        let right = venue.secrets.is_pin_of(who, pin, venue.meeting);
+        if right {
+            self.wrong_pins = 0;
+        }
+        right
+    }
+
+    fn open_menu(&mut self, who: Crew) -> Vec<Action> {
+        let actor = Kiosk::actor(&who);
+        self.state = State::StaffMenu { who: who.clone() };
+        vec![self.report(Command::SignIn { who, purpose: SignInPurpose::StaffMenu }, actor)]
+    }
+
+    fn wrong_pin(&mut self, who: Option<Crew>, venue: &Venue) -> Vec<Action> {
+        if let State::StaffPin { pin, wrong, .. } | State::GroupPin { pin, wrong, .. } = &mut self.state {
+            pin.clear();
+            *wrong = true;
+        }
+        self.wrong_pins += 1;
+        if self.wrong_pins < MOST_TRIES {
+            return Vec::new();
+        }
+        let tries = std::mem::take(&mut self.wrong_pins);
+        self.locked_until_ms = venue.now_ms + u64::from(LOCK_OUT_MINUTES) * 60_000;
+        vec![self.report(Command::LockOut { who, tries, minutes: LOCK_OUT_MINUTES }, Actor::System)]
+    }
+
+    /// Minutes until PINs are taken again, rounded up; 0 when they are.
+    pub(super) fn locked_minutes(&self, now_ms: u64) -> u32 {
+        u32::try_from(self.locked_until_ms.saturating_sub(now_ms).div_ceil(60_000)).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,7 @@
+//! End-to-end stories with the real binary: a hub over HTTP, kiosks in real windows under Xvfb, scanners on ptys,
+//! printers on TCP. A file per story or fault.
+
+mod import;
+mod kiosk_morning;
+mod kills;
+mod venue;

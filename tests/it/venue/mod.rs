@@ -1,0 +1,168 @@
+//! A venue for one test: its folder, its hub, its kiosks. Everything ends when it is dropped.
+
+mod kiosk;
+mod process;
+mod screen;
+
+pub use kiosk::Kiosk;
+pub use process::{Process, wait_for};
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+/// How long a story waits for something that takes milliseconds on a quiet machine.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The program under test.
+pub fn usher() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_usher"));
+    command.stdin(Stdio::null());
+    command
+}
+
+/// Runs it to its end; panics with its words when it fails.
+pub fn usher_ok(arguments: &[&str]) -> Output {
+    let output = usher().args(arguments).output().expect("the binary starts");
+    assert!(
+        output.status.success(),
+        "usher {arguments:?} failed: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+/// The sample meeting of `usher demo`.
+pub fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample").join(name)
+}
+
+pub struct Venue {
+    folder: tempfile::TempDir,
+    hub: Option<Process>,
+    /// Fixed after the first start, so that a hub comes back where the kiosks look for it.
+    address: Option<String>,
+    codes: BTreeMap<u32, String>,
+    /// Guests by party, in the order of the list.
+    parties: BTreeMap<String, Vec<u32>>,
+}
+
+impl Venue {
+    /// Imports the sample meeting; the hub is not running yet.
+    pub fn imported() -> Venue {
+        Venue::imported_from(&sample("guests.csv"))
+    }
+
+    /// The sample meeting with another guest list.
+    pub fn imported_from(guests: &Path) -> Venue {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let hub = folder.path().join("hub");
+        let meeting = sample("meeting.toml");
+        usher_ok(&["import", text(&meeting), text(guests), "--data", text(&hub), "--yes"]);
+        let codes = folder.path().join("codes.csv");
+        usher_ok(&["invite", "--data", text(&hub), "--codes", text(&codes)]);
+        let (codes, parties) = read_codes(&codes);
+        Venue { folder, hub: None, address: None, codes, parties }
+    }
+
+    /// The same with a running hub.
+    pub fn open() -> Venue {
+        let mut venue = Venue::imported();
+        venue.start_hub();
+        venue
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn hub_folder(&self) -> PathBuf {
+        self.folder.path().join("hub")
+    }
+
+    pub fn start_hub(&mut self) {
+        let listen = self.address.clone().unwrap_or_else(|| "127.0.0.1:0".into());
+        let mut command = usher();
+        command.args(["hub", "--data", text(&self.hub_folder()), "--listen", &listen]);
+        self.hub = Some(Process::start("hub", command));
+        let file = self.hub_folder().join("address");
+        let address = wait_for("the hub's address", || {
+            let address = std::fs::read_to_string(&file).ok()?;
+            (!address.is_empty() && health(&address)).then_some(address)
+        });
+        self.address = Some(address);
+    }
+
+    /// Ends the hub without a word, as a power cut does.
+    pub fn kill_hub(&mut self) {
+        self.hub = None;
+    }
+
+    pub fn hub_url(&self) -> String {
+        format!("http://{}", self.address.as_deref().expect("the hub was started once"))
+    }
+
+    /// The hub's own words about itself, through its command line.
+    pub fn hub_status(&self) -> Value {
+        let output = usher_ok(&["hub", "status", "--data", text(&self.hub_folder()), "--json"]);
+        serde_json::from_slice(&output.stdout).expect("status is JSON")
+    }
+
+    /// The signed code of a guest's invitation.
+    pub fn code(&self, guest_no: u32) -> &str {
+        self.codes.get(&guest_no).unwrap_or_else(|| panic!("guest {guest_no} has no invitation"))
+    }
+
+    /// The first guest of a party with several people.
+    pub fn guest_of_a_party(&self) -> u32 {
+        self.guests_of_parties(1)[0]
+    }
+
+    /// The first guests of so many parties that are asked who came.
+    pub fn guests_of_parties(&self, count: usize) -> Vec<u32> {
+        let guests: Vec<_> = self.parties.values().filter(|party| party.len() > 1).map(|party| party[0]).collect();
+        assert!(guests.len() >= count, "the sample has {} parties of several people", guests.len());
+        guests[..count].to_vec()
+    }
+
+    /// The PIN of somebody with the staff menu, as the sample meeting's file has it.
+    pub fn reception_pin(&self) -> String {
+        let file = std::fs::read_to_string(sample("meeting.toml")).expect("the sample");
+        let file: toml::Table = file.parse().expect("the sample is TOML");
+        let staff = file["staff"].as_array().expect("staff");
+        let reception = staff.iter().find(|person| {
+            person["roles"].as_array().is_some_and(|roles| roles.iter().any(|role| role.as_str() == Some("reception")))
+        });
+        reception.expect("a receptionist")["pin"].as_str().expect("a PIN").to_string()
+    }
+}
+
+fn health(address: &str) -> bool {
+    reqwest::blocking::get(format!("http://{address}/health")).is_ok_and(|answer| answer.status().is_success())
+}
+
+fn read_codes(file: &Path) -> (BTreeMap<u32, String>, BTreeMap<String, Vec<u32>>) {
+    let mut reader = csv::Reader::from_path(file).expect("the codes were written");
+    let headers = reader.headers().expect("a head line").clone();
+    let column = |name: &str| headers.iter().position(|header| header == name).expect("the column is there");
+    let (number, code, household) = (column("guest_no"), column("code"), column("household"));
+    let (mut codes, mut parties) = (BTreeMap::new(), BTreeMap::<String, Vec<u32>>::new());
+    for record in reader.records() {
+        let record = record.expect("a line of codes");
+        let guest = record[number].parse().expect("a number");
+        codes.insert(guest, record[code].to_string());
+        if !record[household].is_empty() {
+            parties.entry(record[household].to_string()).or_default().push(guest);
+        }
+    }
+    (codes, parties)
+}
+
+/// A path as the command line takes it.
+pub fn text(path: &Path) -> &str {
+    path.to_str().expect("temporary paths are text")
+}
+
