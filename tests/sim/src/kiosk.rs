@@ -190,7 +190,7 @@ impl World {
                 self.after(delay, Happening::Printer { kiosk: index, moment });
             }
             Effect::Changed => self.say(|| {
-                let state = self.kiosks[index].node.as_ref().map(node::Node::sync_state);
+                let state = self.kiosks[index].node.as_ref().map(Node::sync_state);
                 let state = state.map(|state| (state.waiting, state.pending, state.cursor));
                 format!("{} waiting, pending, cursor: {state:?}", self.kiosks[index].name)
             }),
