@@ -185,15 +185,17 @@ impl Firms {
                 }
             }
         }
+        let tops: Vec<usize> = (0..self.list.len()).map(|at| top(&leader, at)).collect();
+        let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, top) in tops.iter().enumerate() {
+            members.entry(*top).or_default().push(at);
+        }
         let mut taken: BTreeSet<HouseholdId> = BTreeSet::new();
         let mut of_leader: BTreeMap<usize, HouseholdId> = BTreeMap::new();
-        for at in 0..self.list.len() {
-            let top = top(&leader, at);
+        for (at, top) in tops.into_iter().enumerate() {
             let household = *of_leader.entry(top).or_insert_with(|| {
-                let members = (top..self.list.len()).filter(|other| self::top(&leader, *other) == top);
-                let former = members
-                    .filter_map(|member| known.dealers.get(&self.list[member].id))
-                    .map(|dealer| dealer.household);
+                let firms = members[&top].iter().map(|member| &self.list[*member]);
+                let former = firms.filter_map(|firm| known.dealers.get(&firm.id)).map(|dealer| dealer.household);
                 let kept = former.into_iter().find(|household| !taken.contains(household));
                 kept.unwrap_or_else(|| HouseholdId(new_id()))
             });

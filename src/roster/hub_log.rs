@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use domain::event::Event;
 use hub::{Authored, HubOptions, HubSecrets, HubStore};
 use serde_json::{Value, json};
@@ -49,7 +49,7 @@ impl HubLog {
             Err(fault) => return Err(fault.into()),
         }
         let store = HubStore::open(folder, HubOptions::new(hub_secrets(keys)))
-            .with_context(|| format!("the hub's log in {}", folder.display()))?;
+            .map_err(|fault| anyhow!("the hub's log in {}: {fault}; {}", folder.display(), fault.remedy()))?;
         Ok(HubLog::Stopped(Box::new(store)))
     }
 
@@ -71,7 +71,10 @@ impl HubLog {
     /// The hub does not answer or refuses, or the disk does.
     pub fn deliver(&mut self, events: &[Event]) -> Result<()> {
         match self {
-            HubLog::Stopped(store) => store.author(authored(events)).map(drop).context("nothing was imported"),
+            HubLog::Stopped(store) => {
+                let told = |fault: hub::HubError| anyhow!("nothing was imported: {fault}; {}", fault.remedy());
+                store.author(authored(events)).map(drop).map_err(told)
+            }
             HubLog::Running(folder) => {
                 let events: Vec<Value> =
                     events.iter().map(|event| record(event.kind(), event.version(), &event.to_payload())).collect();

@@ -1,5 +1,6 @@
 //! A guest list as rows of text, out of an XLSX or CSV file of any separator. Knows nothing of guests.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::Path;
 
@@ -170,20 +171,12 @@ fn bound(rows: usize, columns: usize) -> Result<(), SheetFault> {
 }
 
 fn read_workbook(bytes: Vec<u8>, needs: Needs) -> Result<Sheet, SheetFault> {
-    let broken = |fault: calamine::XlsxError| SheetFault::Workbook(fault.to_string());
     let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(broken)?;
     let names = workbook.sheet_names();
     let mut first_fault = None;
     for name in &names {
-        let range = workbook.worksheet_range(name).map_err(broken)?;
-        let (height, width) = range.get_size();
-        bound(height, width)?;
-        let top = range.start().map_or(0, |(row, _)| row as usize);
-        let rows = range
-            .rows()
-            .enumerate()
-            .map(|(index, cells)| SheetRow { number: top + index + 1, cells: cells.iter().map(cell_text).collect() });
-        match with_header(name, rows.collect(), needs) {
+        let rows = cells(&mut workbook, name)?;
+        match with_header(name, rows, needs) {
             Ok(mut sheet) => {
                 let others: Vec<String> = names.iter().filter(|other| *other != name).cloned().collect();
                 if !others.is_empty() {
@@ -195,6 +188,31 @@ fn read_workbook(bytes: Vec<u8>, needs: Needs) -> Result<Sheet, SheetFault> {
         }
     }
     Err(first_fault.unwrap_or_else(|| SheetFault::Workbook("it has no worksheet".into())))
+}
+
+/// Cell by cell: a table as wide and high as its outermost cells would let one stray cell fill the memory.
+fn cells(workbook: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Result<Vec<SheetRow>, SheetFault> {
+    let mut reader = workbook.worksheet_cells_reader(name).map_err(broken)?;
+    let mut rows: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    while let Some(cell) = reader.next_cell().map_err(broken)? {
+        let (row, column) = cell.get_position();
+        let text = cell_text(&Data::from(cell.get_value().clone()));
+        if text.trim().is_empty() {
+            continue;
+        }
+        let (row, column) = (row as usize, column as usize);
+        bound(row + 1, column + 1)?;
+        let cells = rows.entry(row).or_default();
+        if cells.len() <= column {
+            cells.resize(column + 1, String::new());
+        }
+        cells[column] = text;
+    }
+    Ok(rows.into_iter().map(|(row, cells)| SheetRow { number: row + 1, cells }).collect())
+}
+
+fn broken(fault: calamine::XlsxError) -> SheetFault {
+    SheetFault::Workbook(fault.to_string())
 }
 
 /// Numbers lose the `.0` that a spreadsheet's floats carry; dates and the like keep their written form.

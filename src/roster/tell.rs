@@ -1,10 +1,11 @@
 //! What an import found and would change, in sentences for the organiser. Decides nothing and prints nothing itself.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use domain::config::Language;
 use domain::ids::DealerId;
-use domain::roster::Guest;
+use domain::roster::{Dealer, Guest};
 
 use super::changes::FieldChange;
 use super::{Import, ImportFault, KnownList, Remark};
@@ -185,10 +186,9 @@ fn remarks(out: &mut String, import: &Import, language: Language) {
 
 fn details(out: &mut String, import: &Import, known: &KnownList) {
     let changes = &import.changes;
+    let added: BTreeMap<DealerId, &Dealer> = changes.dealers.added.iter().map(|dealer| (dealer.id, dealer)).collect();
     let firm = |guest: &Guest| {
-        let dealer = |id: &DealerId| {
-            known.dealers.get(id).or_else(|| changes.dealers.added.iter().find(|dealer| dealer.id == *id))
-        };
+        let dealer = |id: &DealerId| known.dealers.get(id).or_else(|| added.get(id).copied());
         guest.dealer.as_ref().and_then(dealer).map_or_else(|| guest.organisation.clone(), |dealer| dealer.firm.clone())
     };
     let who = |guest: &Guest| {
@@ -201,7 +201,7 @@ fn details(out: &mut String, import: &Import, known: &KnownList) {
         changes.cancelled_guests.iter().filter_map(|id| known.guests.get(id)).map(|guest| format!("- {}", who(guest))),
     );
     listed(out, changes.dealers.changed.iter().map(|(dealer, fields)| format!("~ {}: {}", dealer.firm, told(fields))));
-    let party = |id| known.households.get(id).or_else(|| changes.households.added.iter().find(|party| party.id == *id));
+    let party = |id| known.households.get(id);
     let seat = |id, table: &str| {
         let before = known.seats.get(id).map_or("—", |table| table.as_str());
         format!("~ {}: table {before} → {table}", party(id).map(|party| party.name.as_str()).unwrap_or_default())

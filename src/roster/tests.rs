@@ -335,6 +335,22 @@ fn events_fit_their_envelope_and_hold_no_phone() {
     assert_eq!(number.as_deref(), Some("8615400010007"));
 }
 
+#[test]
+fn stray_cell_at_the_end_of_a_worksheet_is_refused_without_filling_the_memory() {
+    let hub = Hub::new();
+    let path = hub.folder.path().join("stray.xlsx");
+    let mut workbook = Workbook::new();
+    let page = workbook.add_worksheet();
+    for (place, text) in [(0, 0, "firm"), (0, 1, "name"), (1, 0, "Alpha"), (1, 1, "Ann"), (1_048_575, 16_383, "x")]
+        .map(|(row, column, text)| ((row, column), text))
+    {
+        page.write_string(place.0, place.1, text).expect("room");
+    }
+    workbook.save(&path).expect("our own folder");
+    let fault = sheet::read(&path, None, columns::GUEST_LIST).expect_err("a million rows");
+    assert!(fault.to_string().contains("more than 50000 rows"), "{fault}");
+}
+
 /// Writes the XLSX fixture: numbers as numbers, a title above the header, a second worksheet. Run with `--ignored`.
 #[test]
 #[ignore = "writes a fixture"]
