@@ -83,7 +83,7 @@ fn guest_list() -> String {
     let mut reader = csv::Reader::from_reader(sample.trim_start_matches('\u{feff}').as_bytes());
     let headers = reader.headers().expect("a head line").clone();
     let at = |name: &str| headers.iter().position(|header| header == name).expect("the column is there");
-    let (salesperson, region) = (at("salesperson"), at("region"));
+    let (salesperson, region) = (at("业务员"), at("区域"));
     let looked_after: Vec<(String, String)> = reader
         .records()
         .filter_map(|record| {

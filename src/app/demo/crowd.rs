@@ -76,6 +76,10 @@ pub fn serve_all(crowd: &mut Crowd, first: &mut Station, second: &mut Station) -
 /// One party from the first scan to the last badge.
 pub fn visit(station: &mut Station, party: &[Invited], forgot_invitation: bool) -> Result<()> {
     let Some(guest) = party.first() else { return Ok(()) };
+    // The party before has its badges: whoever comes next finds the start page.
+    if station.state()?["page"] == "done" {
+        station.tap("leave")?;
+    }
     match guest.phone.as_ref().filter(|_| forgot_invitation) {
         Some(phone) => by_phone(station, phone, party.len())?,
         None => {

@@ -11,7 +11,7 @@ use std::path::Path;
 const SAMPLE_MEETING: &str = include_str!("../../../assets/sample/meeting.toml");
 pub const SAMPLE_GUESTS: &str = include_str!("../../../assets/sample/guests.csv");
 /// The day that the sample's times name.
-const SAMPLE_DAY: &str = "2027-03-18";
+const SAMPLE_DAY: &str = "2027-03-06";
 
 /// The sample meeting, held today, so that its invitations are good.
 pub fn todays_meeting() -> String {
@@ -162,10 +162,10 @@ fn read_list(list: &str) -> Result<(Columns, Vec<csv::StringRecord>)> {
         headers.iter().position(|header| header.trim() == name).with_context(|| format!("the sample list has no column {name}"))
     };
     let columns = Columns {
-        firm: column("firm")?,
-        name: column("name")?,
-        phone: column("phone")?,
-        salesperson: column("salesperson")?,
+        firm: column("公司")?,
+        name: column("姓名")?,
+        phone: column("手机")?,
+        salesperson: column("业务员")?,
     };
     Ok((columns, reader.records().collect::<Result<_, _>>()?))
 }

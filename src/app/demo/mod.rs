@@ -53,14 +53,17 @@ pub fn run(options: Options) -> Result<ExitCode> {
     let done = if with_window { dock::run(&venue, &out) } else { unattended(&venue, &out) };
     let Venue { folder, mut hub, .. } = venue;
     hub.terminate();
-    remove_data(&folder);
     match done {
         Ok(summary) => {
             println!("{summary}");
-            Ok(if summary.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            if !summary.is_ok() {
+                return Ok(ExitCode::FAILURE);
+            }
+            remove_data(&folder);
+            Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            println!("demo: failed {error:#}");
+            println!("demo: failed {error:#}; logs are in {}", folder.display());
             Ok(ExitCode::FAILURE)
         }
     }
