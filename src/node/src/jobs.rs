@@ -380,10 +380,15 @@ impl Jobs {
         if let Some(printer) = self.printers.get_mut(name) {
             printer.heard_unwell(fault, now);
         }
-        let Some(job) = self.open.get(&id) else { return };
+        let Some(job) = self.open.get_mut(&id) else { return };
         let Some(state) = walk_state(job.planned, &[JobInput::Failed { fault, bytes_accepted }]) else { return };
+        let is_doubtful = state == JobState::Doubtful;
+        if !is_doubtful {
+            // That printing is over; what is still said about it is late. Of a doubtful one a late word is welcome.
+            job.attempt = 0;
+        }
         if state != job.planned {
-            let end = (state == JobState::Doubtful).then_some(End::Doubtful(Some(fault)));
+            let end = is_doubtful.then_some(End::Doubtful(Some(fault)));
             self.step(id, state, end, None, now);
         }
     }

@@ -217,12 +217,16 @@ impl Disk {
         self.cached.push_back(write);
     }
 
-    /// Makes everything appended durable.
-    pub fn sync(&mut self) -> Result<(), Rejected> {
+    /// Makes everything appended durable. Returns the own events that are new.
+    pub fn sync(&mut self) -> Result<Vec<Event>, Rejected> {
+        let mut own = Vec::new();
         while let Some(write) = self.cached.pop_front() {
             self.durable.apply(&write)?;
+            if let Write::Own { events, .. } = write {
+                own.extend(events);
+            }
         }
-        Ok(())
+        Ok(own)
     }
 
     /// What was appended never reaches the disk.
@@ -236,11 +240,10 @@ impl Disk {
     }
 
     /// The power goes: of what was not synced, some first batches survive or none.
-    pub fn power_cut(&mut self, rng: &mut Rng) -> Result<usize, Rejected> {
+    pub fn power_cut(&mut self, rng: &mut Rng) -> Result<(usize, Vec<Event>), Rejected> {
         let survive = rng.index(self.cached.len() + 1);
         let lost = self.cached.len() - survive;
         self.cached.truncate(survive);
-        self.sync()?;
-        Ok(lost)
+        Ok((lost, self.sync()?))
     }
 }

@@ -7,7 +7,7 @@ use domain::{Meeting, Meta, UnixMillis};
 use node::{Answer, BadgeFacts, Node};
 use print::JobState;
 use sync::wire::PushReply;
-use sync::{BootId, DeviceId, Event, EventId, Hash, Head, Hlc, Incarnation, Position};
+use sync::{BootId, DeviceId, Event, EventId, Hash, Head, Hlc, Incarnation, LogEpoch, Position};
 
 use crate::disk::Image;
 use crate::hub_model::HubModel;
@@ -34,6 +34,8 @@ pub(crate) struct Judge {
     seen: BTreeMap<Position, Hash>,
     /// The hub's order in each of its lives.
     order: BTreeMap<(Incarnation, u64), Hash>,
+    /// The last seq and stamp of each chain.
+    stamps: BTreeMap<(DeviceId, LogEpoch), (u64, Hlc)>,
     kept: usize,
     life: Option<Incarnation>,
 }
@@ -57,17 +59,13 @@ impl Judge {
         (self.kept, self.life) = (hub.log().len(), Some(hub.incarnation()));
     }
 
-    /// A kiosk's disk as it is now (I3, I13).
-    pub(crate) fn disk_events(&mut self, _index: usize, kiosk: &Kiosk) {
-        let own = |event: &&Event| event.device_id == kiosk.grant.device_id;
-        let mut before: Option<(Position, Hlc)> = None;
-        for event in kiosk.disk.durable().events().filter(own) {
-            let position = event.position();
-            let rises = before.is_none_or(|(last, hlc)| last.epoch != position.epoch || hlc < event.hlc);
-            if !rises {
-                self.accuse(format!("I13 clock of {} does not rise at {position}", kiosk.name));
+    /// A kiosk's disk has new own events (I3, I13).
+    pub(crate) fn disk_events(&mut self, name: &str, events: &[Event]) {
+        for event in events {
+            let last = self.stamps.insert((event.device_id, event.log_epoch), (event.seq, event.hlc));
+            if last.is_some_and(|(seq, hlc)| event.seq > seq && event.hlc <= hlc) {
+                self.accuse(format!("I13 clock of {name} does not rise at {}", event.position()));
             }
-            before = Some((position, event.hlc));
             self.see(event);
         }
     }

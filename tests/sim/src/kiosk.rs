@@ -229,12 +229,13 @@ impl World {
         let fails = kiosk.next_commit_fails.take_if(|_| answers);
         if fails == Some(false) {
             kiosk.disk.forget_cached();
-        } else if let Err(rejected) = kiosk.disk.sync() {
-            let name = kiosk.name.clone();
-            self.judge.accuse(format!("{name}: the store refuses a batch: {}", rejected.0));
-            return;
         }
-        self.judge.disk_events(index, &self.kiosks[index]);
+        let synced = kiosk.disk.sync();
+        let name = kiosk.name.clone();
+        match synced {
+            Ok(events) => self.judge.disk_events(&name, &events),
+            Err(rejected) => return self.judge.accuse(format!("{name}: the store refuses a batch: {}", rejected.0)),
+        }
         if fails.is_some() {
             self.judge.faults += 1;
             self.input(index, Input::CommitFailed { batch, reason: "simulated I/O error".to_owned() });
@@ -276,10 +277,12 @@ impl World {
         kiosk.calls.clear();
         let name = kiosk.name.clone();
         match kiosk.disk.power_cut(&mut rng) {
-            Ok(lost) => self.say(|| format!("{name} is down, {lost} batches lost")),
+            Ok((lost, events)) => {
+                self.judge.disk_events(&name, &events);
+                self.say(|| format!("{name} is down, {lost} batches lost"));
+            }
             Err(rejected) => self.judge.accuse(format!("{name}: the store refuses a batch: {}", rejected.0)),
         }
-        self.judge.disk_events(index, &self.kiosks[index]);
         self.process_gone(index);
         let visits = std::mem::take(&mut self.kiosks[index].visits);
         for visit in visits.into_values() {
