@@ -8,7 +8,13 @@ use std::time::Duration;
 use ui::Lang;
 
 /// What may end in an ellipsis: (scene, beginning of the text). Everything else must fit.
-const MAY_BE_ELIDED: [(&str, &str); 2] = [("group-list", ""), ("group-list-few", "")];
+const MAY_BE_ELIDED: [(&str, &str); 4] = [
+    // A firm beside a name on a coach's list, a title beside "Owner".
+    ("group-list", ""),
+    ("group-list-few", ""),
+    ("household-12", "Owner"),
+    ("household-17", "Owner"),
+];
 
 fn faults_of(scene: &scenes::Scene, found: &[Found], width: f32, height: f32, scale: f32) -> Vec<String> {
     let mut faults = Vec::new();
