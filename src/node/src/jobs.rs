@@ -429,10 +429,10 @@ impl Jobs {
     }
 
     fn start_next(&mut self, name: &str, now: Now, printable: &dyn Fn(&str) -> bool) {
-        let waiting = |job: &Job| matches!(job.planned, JobState::Queued | JobState::Blocked { .. });
-        let next = self.open.values().filter(|job| job.row.printer == name && waiting(job));
-        let next = next.filter(|job| printable(&job.row.badge));
-        let Some(job) = next.min_by_key(|job| (!job.priority, job.row.job)) else { return };
+        let waits = |job: &&Job| matches!(job.planned, JobState::Queued | JobState::Blocked { .. });
+        let mut waiting: Vec<&Job> = self.open.values().filter(|job| job.row.printer == name).filter(waits).collect();
+        waiting.sort_by_key(|job| (!job.priority, job.row.job));
+        let Some(job) = waiting.into_iter().find(|job| printable(&job.row.badge)) else { return };
         let id = job.row.job;
         let inputs: &[JobInput] = match job.planned {
             JobState::Blocked { .. } => &[JobInput::FaultGone, JobInput::Start],

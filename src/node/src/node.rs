@@ -337,6 +337,8 @@ impl Others {
                 others.add(event);
             }
         }
+        // A device's stamps rise over all its epochs: acts are done again in the order in which they were done.
+        others.events.sort_by_key(|event| event.hlc);
         others
     }
 

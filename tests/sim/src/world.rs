@@ -133,12 +133,19 @@ impl World {
         self.judge.hub_log(&self.hub);
         for kiosk in 0..self.kiosks.len() {
             let at = self.now + self.rng.between(0, 3_000);
-            self.at(at, Happening::Starts { kiosk });
+            self.at(at + self.joins_late(kiosk), Happening::Starts { kiosk });
         }
         self.plan_faults();
         self.plan_people();
         self.at(OPENING + STORM_MS, Happening::StormEnds);
         self.after(1_000, Happening::HubPolls);
+    }
+
+    /// In some worlds the last kiosk joins a meeting that is well under way: snapshot and tail.
+    fn joins_late(&self, kiosk: usize) -> u64 {
+        let mut rng = Rng::new(self.options.seed ^ 0x1a7e);
+        let is_last = kiosk + 1 == self.kiosks.len();
+        if is_last && rng.chance(300) { rng.between(10_000, STORM_MS) } else { 0 }
     }
 
     fn play(mut self) -> Report {

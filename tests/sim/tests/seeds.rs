@@ -5,7 +5,8 @@ use std::thread;
 
 use sim::{Options, Plant, Report, run};
 
-/// Seeds that failed while this was built, each with what it found. They stay.
+/// Seeds that failed once, each with what it found. They stay, although a change of the simulator itself gives a seed
+/// another world.
 const ONCE_FAILED: &[(u64, &str)] = &[
     (38, "two events at one position of a disk that went back were taken for a fork of a whole disk"),
     (66, "a copy in doubt stayed open after its check-in was undone"),
