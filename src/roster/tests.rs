@@ -351,6 +351,31 @@ fn stray_cell_at_the_end_of_a_worksheet_is_refused_without_filling_the_memory() 
     assert!(fault.to_string().contains("more than 50000 rows"), "{fault}");
 }
 
+#[test]
+fn lists_with_flipped_bytes_are_read_or_refused_and_never_panic() {
+    let config = meeting_file::parse(without_pins()).expect("the sample").config;
+    let lookup = Lookup::new(&config);
+    let mut state = 1_u64;
+    let mut next = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for name in ["bad.csv", "common.gb18030.csv", "common.euckr.csv", "common.xlsx"] {
+        let whole = std::fs::read(fixture(name)).expect("a fixture");
+        for _ in 0..40 {
+            let mut bytes = whole.clone();
+            for _ in 0..=next(8) {
+                let at = next(bytes.len());
+                bytes[at] = next(256) as u8;
+            }
+            bytes.truncate(whole.len() - next(2) * next(whole.len()));
+            if let Ok(sheet) = sheet::read_bytes(name, bytes, None, columns::GUEST_LIST) {
+                List::read(&sheet, None, &config, &lookup);
+            }
+        }
+    }
+}
+
 /// Writes the XLSX fixture: numbers as numbers, a title above the header, a second worksheet. Run with `--ignored`.
 #[test]
 #[ignore = "writes a fixture"]
