@@ -28,8 +28,7 @@ pub(crate) struct Judge {
     /// Badges whose rows or requests a replaced disk took with it.
     gone_badges: BTreeSet<String>,
     went_back: BTreeSet<DeviceId>,
-    /// A disk and the hub went back: what only these two had had is gone.
-    both_went_back: bool,
+    hub_went_back: bool,
     /// Every event that was ever durable anywhere.
     seen: BTreeMap<Position, Hash>,
     /// The hub's order in each of its lives.
@@ -137,7 +136,7 @@ impl Judge {
     /// The hub went back too: what a replaced disk had had, and nobody else, is gone. (Other nodes' copies of a foreign
     /// chain are not offered to a new incarnation yet.)
     pub(crate) fn hub_lost(&mut self, kiosks: &[Kiosk], hub: &HubModel) {
-        self.both_went_back |= kiosks.iter().any(|kiosk| kiosk.went_back);
+        self.hub_went_back = true;
         for (event_id, author) in &self.confirmed {
             let kiosk = &kiosks[*author];
             let disk = kiosk.disk.durable();
@@ -273,7 +272,9 @@ impl World {
             if *times > 1 {
                 self.judge.accuse(format!("I10 {badge} copy {copy} was printed {times} times by itself"));
             }
-            let unknown = status.is_none() && !self.judge.both_went_back;
+            // A disk and the hub went back: a request that only these two had had is gone.
+            let gone = self.judge.hub_went_back && !self.judge.went_back.is_empty();
+            let unknown = status.is_none() && !gone;
             if *complete && (unknown || matches!(status, Some(BadgeStatus::Waiting | BadgeStatus::NotOut))) {
                 self.judge.accuse(format!("I10 {badge} is out, the log says {status:?}"));
             }

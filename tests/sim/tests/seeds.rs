@@ -17,6 +17,7 @@ const ONCE_FAILED: &[(u64, &str)] = &[
     (229, "evidence against another node was shown as own and pending"),
     (260, "acts of a replaced disk that a restored hub had lost too were called lost by this node"),
     (1585, "a reprint asked for by a replaced disk, which the restored hub had lost too"),
+    (4735, "the same, the hub first"),
 ];
 
 fn play(seed: u64, plant: Option<Plant>) -> Report {
