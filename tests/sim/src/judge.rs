@@ -206,9 +206,10 @@ impl World {
 
     /// All is calm.
     pub(crate) fn judge_the_end(&mut self) {
+        let meeting = replay(self.hub.log().iter().map(|(_, event)| event));
         self.every_promise_is_kept();
-        self.all_nodes_agree();
-        self.paper_is_as_told();
+        self.all_nodes_agree(&meeting);
+        self.paper_is_as_told(&meeting);
         self.stamps_rise();
         self.flipped_byte_is_found();
     }
@@ -236,11 +237,10 @@ impl World {
     }
 
     /// I4: equal cursor, equal state, however it was reached.
-    fn all_nodes_agree(&mut self) {
-        let expected = replay(self.hub.log().iter().map(|(_, event)| event));
+    fn all_nodes_agree(&mut self, expected: &Meeting) {
         for kiosk in &self.kiosks {
             let Some(node) = &kiosk.node else { continue };
-            if *node.confirmed() != expected {
+            if node.confirmed() != expected {
                 self.judge.violations.push(format!("I4 {} differs from a replay of the hub's log", kiosk.name));
             }
             if node.meeting() != node.confirmed() {
@@ -255,8 +255,7 @@ impl World {
     }
 
     /// I10: one page per copy at most, and the log knows how it ended.
-    fn paper_is_as_told(&mut self) {
-        let meeting = replay(self.hub.log().iter().map(|(_, event)| event));
+    fn paper_is_as_told(&mut self, meeting: &Meeting) {
         let mut pages: BTreeMap<(String, u32), (u32, bool)> = BTreeMap::new();
         for page in self.kiosks.iter().flat_map(|kiosk| &kiosk.printer.pages) {
             let entry = pages.entry((page.badge.clone(), page.copy)).or_default();

@@ -203,7 +203,7 @@ impl World {
 
     /// Staff go around: whatever is in doubt for a while is looked up in the tray and settled.
     pub(crate) fn staff_round(&mut self) {
-        let delay = self.rng.between(1_500, 5_000);
+        let delay = self.rng.between(3_000, 8_000);
         self.after(delay, Happening::StaffRound);
         for index in 0..self.kiosks.len() {
             for badge in self.doubts(index) {
@@ -221,6 +221,9 @@ impl World {
     /// What a kiosk shows as doubtful.
     pub(crate) fn doubts(&self, index: usize) -> Vec<BadgeId> {
         let Some(node) = &self.kiosks[index].node else { return Vec::new() };
+        if node.meeting().events_of("BadgeDoubtful") == 0 {
+            return Vec::new();
+        }
         let guests = self.venue.parties.iter().flat_map(|party| &party.guests);
         let badges = guests.flat_map(|guest| node.meeting().badges_of(*guest));
         badges.filter(|badge| badge.status == BadgeStatus::Doubtful).map(|badge| badge.id).collect()
