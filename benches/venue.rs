@@ -97,8 +97,11 @@ fn guest_list() -> String {
             let owner = person == 0;
             let (role, decides) = if owner { ("owner", "yes") } else { ("staff", "no") };
             let phone = format!("139{:08}", party * 4 + person);
-            writeln!(list, "青禾第{party}家电,王海棠{party}{person},王总,{role},{decides},{phone},{salesperson},{region},zh")
-                .expect("a text takes lines");
+            writeln!(
+                list,
+                "青禾第{party}家电,王海棠{party}{person},王总,{role},{decides},{phone},{salesperson},{region},zh"
+            )
+            .expect("a text takes lines");
         }
     }
     list

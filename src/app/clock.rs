@@ -17,7 +17,9 @@ pub fn now_ms() -> u64 {
 /// Fresh random bytes.
 pub fn entropy<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("{error}")).context("the system gave no random bytes")?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| anyhow::anyhow!("{error}"))
+        .context("the system gave no random bytes")?;
     Ok(bytes)
 }
 

@@ -140,7 +140,8 @@ impl Core {
                 inputs.push_back(committed(batch, done));
             }
             Effect::StorePulled { batch, incarnation, cursor, events, journal } => {
-                let done = self.with_store(|store| store.append_pulled(incarnation, cursor, &events, &journal).map(drop));
+                let done =
+                    self.with_store(|store| store.append_pulled(incarnation, cursor, &events, &journal).map(drop));
                 if done.is_ok() {
                     told.push(Told::Pulled(events));
                 }

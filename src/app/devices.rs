@@ -216,7 +216,8 @@ fn recall(file: &Path) -> Memories {
 }
 
 fn remember(file: &Path, memories: &Memories) {
-    let written = serde_json::to_vec(memories).map_err(std::io::Error::from).and_then(|bytes| std::fs::write(file, bytes));
+    let written =
+        serde_json::to_vec(memories).map_err(std::io::Error::from).and_then(|bytes| std::fs::write(file, bytes));
     if let Err(error) = written {
         tracing::warn!("{} could not be written: {error}", file.display());
     }

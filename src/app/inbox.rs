@@ -12,20 +12,38 @@ const MOST_WAITING: usize = 1_024;
 
 pub enum Message {
     /// A whole code, and when its last character came.
-    Scan { code: String, at: Instant },
+    Scan {
+        code: String,
+        at: Instant,
+    },
     /// The reader lost a part of a code.
     SpoiledScan,
     /// The scanner opened, or went away.
-    Scanner { ready: bool },
-    Touch { touch: Touch, at: Instant },
+    Scanner {
+        ready: bool,
+    },
+    Touch {
+        touch: Touch,
+        at: Instant,
+    },
     Link(LinkAnswer),
-    Printer { printer: String, report: PrinterReport },
+    Printer {
+        printer: String,
+        report: PrinterReport,
+    },
     /// A badge was drawn to a bitmap.
-    BadgeDrawn { took: Duration },
+    BadgeDrawn {
+        took: Duration,
+    },
     /// A question over the control socket.
-    Control { request: Value, reply: SyncSender<Value> },
+    Control {
+        request: Value,
+        reply: SyncSender<Value>,
+    },
     /// A view is on the screen: how long after its cause.
-    Drawn { since: Instant },
+    Drawn {
+        since: Instant,
+    },
     /// The window was closed, or the process is asked to end.
     Quit,
 }

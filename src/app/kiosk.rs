@@ -5,7 +5,7 @@
 use crate::app::clock::{self, VenueTime};
 use crate::app::core::{Core, Disk, Told};
 use crate::app::devices::Order;
-use crate::app::figures::Figures;
+use crate::app::figures::{Figures, Series};
 use crate::app::inbox::{Inbox, Message};
 use crate::app::link::{Link, LinkAnswer};
 use crate::app::paper::{BadgeSheet, PaperSize, TestSheet};
@@ -120,10 +120,11 @@ impl Runner {
         };
         let grant = runner.disk.as_mut().map(Disk::grant).transpose()?.flatten();
         let inbox = parts.inbox;
-        runner.link = Some(Link::start(&parts.hub_url, grant.as_ref().map(|grant| grant.token.clone()), move |answer| {
-            // A core that is gone needs no answer.
-            let _ = inbox.send(Message::Link(answer));
-        })?);
+        runner.link =
+            Some(Link::start(&parts.hub_url, grant.as_ref().map(|grant| grant.token.clone()), move |answer| {
+                // A core that is gone needs no answer.
+                let _ = inbox.send(Message::Link(answer));
+            })?);
         if let Some(grant) = grant {
             runner.begin(&grant)?;
         }
@@ -460,7 +461,13 @@ impl Runner {
     fn control(&mut self, request: &Value, reply: SyncSender<Value>) {
         let answer = match request["do"].as_str() {
             Some("state") => self.state(),
-            Some("figures") => self.figures.json(),
+            Some("figures") => {
+                let figures = self.figures.json();
+                if request["forget_lag"] == true {
+                    self.figures.lag = Series::default();
+                }
+                figures
+            }
             Some("tap") => self.tap_by_name(request),
             Some("network") => self.cut_network(request["cut"].as_bool().unwrap_or(false)),
             Some("snapshot") => return (self.snapshot)(request["file"].as_str().unwrap_or_default(), reply),
@@ -504,7 +511,11 @@ impl Runner {
             Page::Household(household) => {
                 state["firm"] = household.firm.as_str().into();
                 state["heads"] = household.heads.into();
-                state["people"] = household.people.iter().map(|person| json!({"name": person.name, "here": person.here, "done": person.done})).collect();
+                state["people"] = household
+                    .people
+                    .iter()
+                    .map(|person| json!({"name": person.name, "here": person.here, "done": person.done}))
+                    .collect();
             }
             Page::PhoneCheck { firm, mask } => {
                 state["firm"] = firm.as_str().into();
@@ -525,7 +536,8 @@ impl Runner {
         }
         let Some(core) = &self.core else { return state };
         let node = core.node();
-        let jobs: Vec<_> = node.jobs().map(|job| json!({"badge": job.badge, "state": format!("{:?}", job.state)})).collect();
+        let jobs: Vec<_> =
+            node.jobs().map(|job| json!({"badge": job.badge, "state": format!("{:?}", job.state)})).collect();
         state["prefix"] = node.identity().prefix.as_str().into();
         state["guests_in"] = look::guests_in(node.meeting()).into();
         let (out, copies) = look::badges_out(node.meeting());

@@ -42,18 +42,16 @@ impl Secrets {
             .or_else(|| PhoneNumber::candidates(figures, "").into_iter().next())?;
         let key = PublicKey::from(meeting.contact_key()?);
         let sealed = seal_all(&key, &[number.digits().to_string()]).pop()?;
-        Some(Contact {
-            sealed,
-            phone_hash: number.hash(&self.phone_key),
-            phone_mask: number.mask(),
-        })
+        Some(Contact { sealed, phone_hash: number.hash(&self.phone_key), phone_mask: number.mask() })
     }
 
     /// Whether the PIN is that person's.
     pub fn is_pin_of(&self, who: &Crew, pin: &str, meeting: &Meeting) -> bool {
         let config = meeting.config();
         let hash = match who {
-            Crew::Staff(id) => config.staff.iter().find(|staff| staff.id == *id).and_then(|staff| staff.pin_hash.as_ref()),
+            Crew::Staff(id) => {
+                config.staff.iter().find(|staff| staff.id == *id).and_then(|staff| staff.pin_hash.as_ref())
+            }
             Crew::Sales(id) => {
                 config.salespeople.iter().find(|sales| sales.id == *id).and_then(|sales| sales.pin_hash.as_ref())
             }

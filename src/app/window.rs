@@ -113,4 +113,3 @@ pub fn run(window: &KioskWindow) -> Result<()> {
 fn post(inbox: &Inbox, message: Message) {
     let _ = inbox.send(message);
 }
-

@@ -49,8 +49,7 @@ fn kiosk_killed_at_random_moments_loses_no_check_in_and_doubles_no_badge() {
     for (round, guest) in guests.iter().enumerate() {
         kiosk.wait_page("attract");
         kiosk.scan(venue.code(*guest));
-        let state =
-            kiosk.wait_state("a guest", |state| state["page"] == "phone_check" || state["page"] == "household");
+        let state = kiosk.wait_state("a guest", |state| state["page"] == "phone_check" || state["page"] == "household");
         if state["page"] == "phone_check" {
             kiosk.tap("still_mine");
         }

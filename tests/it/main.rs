@@ -2,6 +2,6 @@
 //! printers on TCP. A file per story or fault.
 
 mod import;
-mod kiosk_morning;
 mod kills;
+mod kiosk_morning;
 mod venue;

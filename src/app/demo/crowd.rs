@@ -9,8 +9,8 @@ use std::sync::Mutex;
 
 /// Every so-manieth party left its invitation at home and types a phone number.
 const FORGETFUL: usize = 17;
-/// Parties that K2 serves while its network is cut.
-const PARTIES_OFFLINE: usize = 12;
+/// Parties that come while K2's network is cut.
+const PARTIES_OFFLINE: usize = 24;
 
 /// Who is still outside.
 pub struct Crowd {
@@ -44,32 +44,39 @@ impl Crowd {
     }
 }
 
-/// Both kiosks serve until nobody is outside; for a while one of them has no network.
+/// Both kiosks serve until nobody is outside; at first one of them has no network.
 pub fn serve_all(crowd: &mut Crowd, first: &mut Station, second: &mut Station) -> Result<()> {
-    let queue = Mutex::new(std::mem::take(&mut crowd.queue));
-    let next = || queue.lock().map_or(None, |mut queue| queue.pop_front());
+    second.cut_network(true)?;
+    serve(crowd, PARTIES_OFFLINE, first, second)?;
+    let waiting = second.state()?["waiting"].clone();
+    println!("usher demo: K2 served without its network, {waiting} acts wait there; now the cable is back");
+    second.cut_network(false)?;
+    super::wait_for("both kiosks in agreement", || {
+        let (one, two) = (first.state()?, second.state()?);
+        Ok((two["pending"] == 0 && one["pending"] == 0 && one["guests_in"] == two["guests_in"]).then_some(()))
+    })?;
+    // What came late because of a pulled cable says nothing about the network.
+    for station in [&*first, &*second] {
+        station.ask(&json!({"do": "figures", "forget_lag": true}))?;
+    }
+    serve(crowd, usize::MAX, first, second)
+}
+
+/// Both kiosks serve the next parties, at most so many.
+fn serve(crowd: &mut Crowd, most: usize, first: &mut Station, second: &mut Station) -> Result<()> {
+    let parties = crowd.queue.len().min(most);
+    let queue = Mutex::new(crowd.queue.drain(..parties).collect::<VecDeque<_>>());
+    let work = |station: &mut Station| -> Result<()> {
+        for served in 1.. {
+            let Some(party) = queue.lock().map_or(None, |mut queue| queue.pop_front()) else { break };
+            visit(station, &party, served % FORGETFUL == 0)?;
+        }
+        Ok(())
+    };
     std::thread::scope(|scope| {
-        let other = scope.spawn(|| -> Result<()> {
-            for served in 0.. {
-                match served {
-                    PARTIES_OFFLINE => second.cut_network(true)?,
-                    _ if served == 2 * PARTIES_OFFLINE => second.cut_network(false)?,
-                    _ => {}
-                }
-                let Some(party) = next() else { break };
-                visit(second, &party, served % FORGETFUL == FORGETFUL - 1)?;
-            }
-            second.cut_network(false)
-        });
-        let mut served = 0;
-        while let Some(party) = next() {
-            visit(first, &party, served % FORGETFUL == FORGETFUL - 1)?;
-            served += 1;
-        }
-        match other.join() {
-            Ok(done) => done,
-            Err(_) => bail!("the crowd at K2 ran away"),
-        }
+        let other = scope.spawn(|| work(second));
+        work(first)?;
+        other.join().unwrap_or_else(|_| bail!("the crowd at K2 ran away"))
     })
 }
 

@@ -150,7 +150,11 @@ fn show(window: &DemoDock, play: &mut Play) {
     pages.sort_by(|a, b| b.cmp(a));
     let badges = pages.into_iter().take(BADGES_SHOWN).filter_map(|(at, page, kiosk)| {
         let clock = jiff::Timestamp::try_from(at).ok()?.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S");
-        Some(DockBadge { picture: Image::load_from_path(&page).ok()?, kiosk: kiosk.into(), at: clock.to_string().into() })
+        Some(DockBadge {
+            picture: Image::load_from_path(&page).ok()?,
+            kiosk: kiosk.into(),
+            at: clock.to_string().into(),
+        })
     });
     dock.set_badges(ModelRc::new(VecModel::from_iter(badges)));
     dock.set_kiosks(ModelRc::new(VecModel::from(kiosks)));

@@ -134,12 +134,15 @@ impl Crew {
         let people = |of: &str| file.get(of).and_then(toml::Value::as_array).cloned().unwrap_or_default();
         let words = |person: &toml::Value, of: &str| Some(person.get(of)?.as_str()?.to_string());
         let is_reception = |person: &toml::Value| {
-            person.get("roles").and_then(toml::Value::as_array).is_some_and(|roles| {
-                roles.iter().any(|role| role.as_str() == Some("reception"))
-            })
+            person
+                .get("roles")
+                .and_then(toml::Value::as_array)
+                .is_some_and(|roles| roles.iter().any(|role| role.as_str() == Some("reception")))
         };
-        let staff_pin = people("staff").iter().find(|person| is_reception(person)).and_then(|person| words(person, "pin"));
-        let salesperson = people("salespeople").iter().find_map(|person| Some((words(person, "id")?, words(person, "pin")?)));
+        let staff_pin =
+            people("staff").iter().find(|person| is_reception(person)).and_then(|person| words(person, "pin"));
+        let salesperson =
+            people("salespeople").iter().find_map(|person| Some((words(person, "id")?, words(person, "pin")?)));
         Ok(Crew {
             staff_pin: staff_pin.context("the sample has no reception with a PIN")?,
             salesperson: salesperson.context("the sample has no salesperson with a PIN")?,
@@ -159,7 +162,10 @@ fn read_list(list: &str) -> Result<(Columns, Vec<csv::StringRecord>)> {
     let mut reader = csv::Reader::from_reader(list.trim_start_matches('\u{feff}').as_bytes());
     let headers = reader.headers()?.clone();
     let column = |name: &str| {
-        headers.iter().position(|header| header.trim() == name).with_context(|| format!("the sample list has no column {name}"))
+        headers
+            .iter()
+            .position(|header| header.trim() == name)
+            .with_context(|| format!("the sample list has no column {name}"))
     };
     let columns = Columns {
         firm: column("公司")?,

@@ -98,7 +98,14 @@ fn open_venue(out: &Path) -> Result<Venue> {
     std::fs::write(&list, SAMPLE_GUESTS)?;
     let hub_folder = folder.join("hub");
     let codes = folder.join("codes.csv");
-    usher(&["import".as_ref(), meeting.as_os_str(), list.as_os_str(), "--data".as_ref(), hub_folder.as_os_str(), "--yes".as_ref()])?;
+    usher(&[
+        "import".as_ref(),
+        meeting.as_os_str(),
+        list.as_os_str(),
+        "--data".as_ref(),
+        hub_folder.as_os_str(),
+        "--yes".as_ref(),
+    ])?;
     usher(&["invite".as_ref(), "--data".as_ref(), hub_folder.as_os_str(), "--codes".as_ref(), codes.as_os_str()])?;
     let guests = GuestBook::read(&codes, SAMPLE_GUESTS, &hub_folder)?;
 

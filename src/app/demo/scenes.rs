@@ -1,8 +1,9 @@
 //! A picture of every screen, each brought about as a guest or a member of staff would.
 
-use super::crowd::{Crowd, badges_out, by_phone, tick_all, visit};
-use super::station::Station;
 use super::Venue;
+use super::crowd::{Crowd, badges_out, by_phone, tick_all, visit};
+use super::guests::Invited;
+use super::station::Station;
 use anyhow::{Context, Result};
 use std::path::Path;
 
@@ -73,24 +74,18 @@ fn phone_path(kiosk: &mut Station, crowd: &mut Crowd, shot: &Shot) -> Result<()>
 
 /// From the scan to the badge, with a new number on the way; then the same guest comes back.
 fn whole_visit(kiosk: &mut Station, crowd: &mut Crowd, shot: &Shot) -> Result<()> {
-    let wanted = |party: &[super::guests::Invited]| party.len() >= 3 && party[0].phone.is_some();
-    let party = crowd.take(wanted).context("a party of three comes")?;
-    // Some guests of honour are not asked for their number.
-    kiosk.scan(&party[0].code)?;
-    let state = kiosk.wait_for_any(&["phone_check", "household"])?;
-    if state["page"] == "phone_check" {
-        shot(kiosk, "05-phone-check")?;
-        kiosk.tap("changed")?;
-        shot(kiosk, "06-new-phone")?;
-        for again in [false, true] {
-            for figure in [1, 3, 0, 0, 0, 0, 0, 7, 7, 7, 7] {
-                kiosk.tap_number("digit", figure)?;
-            }
-            if again {
-                shot(kiosk, "07-new-phone-again")?;
-            }
-            kiosk.tap("phone_confirmed")?;
+    let party = scan_until_asked(kiosk, crowd)?;
+    shot(kiosk, "05-phone-check")?;
+    kiosk.tap("changed")?;
+    shot(kiosk, "06-new-phone")?;
+    for again in [false, true] {
+        for figure in [1, 3, 0, 0, 0, 0, 0, 7, 7, 7, 7] {
+            kiosk.tap_number("digit", figure)?;
         }
+        if again {
+            shot(kiosk, "07-new-phone-again")?;
+        }
+        kiosk.tap("phone_confirmed")?;
     }
     kiosk.wait_for_page("household")?;
     // One of the party comes later.
@@ -116,6 +111,21 @@ fn whole_visit(kiosk: &mut Station, crowd: &mut Crowd, shot: &Shot) -> Result<()
     kiosk.wait_for_page("already")?;
     shot(kiosk, "12-already")?;
     kiosk.tap("leave")
+}
+
+/// A party of three whose first guest is asked for the number; guests of honour are not, they just go in.
+fn scan_until_asked(kiosk: &mut Station, crowd: &mut Crowd) -> Result<Vec<Invited>> {
+    loop {
+        let party = crowd.take(|party| party.len() >= 3).context("a party of three comes")?;
+        kiosk.tap("leave")?;
+        kiosk.scan(&party[0].code)?;
+        let state = kiosk.wait_for_any(&["phone_check", "household"])?;
+        if state["page"] == "phone_check" {
+            return Ok(party);
+        }
+        tick_all(kiosk, party.len())?;
+        badges_out(kiosk)?;
+    }
 }
 
 fn help(kiosk: &Station, shot: &Shot) -> Result<()> {

@@ -106,7 +106,15 @@ impl fmt::Display for Summary {
             let [p50, p95, p99] = [50, 95, 99].map(|percent| percentile_ms(values, percent));
             writeln!(f, "  {words:<44} p50 {p50:>7.1} ms   p95 {p95:>7.1} ms   p99 {p99:>7.1} ms   of {}", values.len())
         };
-        writeln!(f, "  guests in {} of {}, badges {} ({} pages, {} copies)", self.guests_in(), self.invited, self.badges, self.pages, self.copies)?;
+        writeln!(
+            f,
+            "  guests in {} of {}, badges {} ({} pages, {} copies)",
+            self.guests_in(),
+            self.invited,
+            self.badges,
+            self.pages,
+            self.copies
+        )?;
         row(f, "scan → decision on the screen", &self.decision_us)?;
         row(f, "last tap → last byte at the printer", &self.bytes_us)?;
         row(f, "check-in here → known at the other kiosk", &self.lag_us)?;

@@ -43,7 +43,10 @@ impl Offscreen {
     }
 
     /// Makes a component and keeps the window that it draws into.
-    pub fn sheet<C: slint::ComponentHandle>(&self, make: impl FnOnce() -> Result<C, PlatformError>) -> Result<Sheet<C>> {
+    pub fn sheet<C: slint::ComponentHandle>(
+        &self,
+        make: impl FnOnce() -> Result<C, PlatformError>,
+    ) -> Result<Sheet<C>> {
         let component = make().context("the paper's component could not be made")?;
         component.show().context("the paper's component could not be shown")?;
         let window = self.last.take().context("the component made no window")?;

@@ -168,6 +168,8 @@ fn show_map(kiosk: &Kiosk, map: &RoomMap) {
     kiosk.set_own(spot(&map.own));
     kiosk.set_entrance(spot(&map.here));
     kiosk.set_aisle_y(share(map.aisle_y));
+    kiosk.set_way_x(share(map.way_x));
+    kiosk.set_front_y(share(map.front_y));
 }
 
 fn show_badges(kiosk: &Kiosk, badges: BadgeCount) {

@@ -2,12 +2,15 @@
 
 use super::view::{BadgeStage, RoomMap, Side, Spot, TableFacts};
 use crate::app::paper::{BadgeSheet, PaperSize};
-use domain::config::{Area, KioskSpot, Language, Role};
+use domain::config::{KioskSpot, Language, Role};
 use domain::event::{Crew, PrintWord};
 use domain::meeting::{BadgeStatus, TableSpot};
 use domain::{BadgeId, Guest, GuestId, HouseholdId, Meeting, SalespersonId};
 use node::BadgeFacts;
 use std::sync::Arc;
+
+/// Tables nearer to each other than this, in per mille of the room's depth, stand in one row.
+const ROW_APART: i32 = 15;
 
 fn guest(meeting: &Meeting, id: GuestId) -> Option<&Arc<Guest>> {
     meeting.guest(id)
@@ -62,7 +65,8 @@ pub fn is_vip(meeting: &Meeting, id: GuestId) -> bool {
 pub fn firm(meeting: &Meeting, id: GuestId) -> String {
     let Some(guest) = guest(meeting, id) else { return String::new() };
     let own = guest.dealer.and_then(|dealer| meeting.dealer(dealer)).map(|dealer| dealer.firm.clone());
-    let party = || household_of(meeting, id).and_then(|household| meeting.household(household)).map(|of| of.name.clone());
+    let party =
+        || household_of(meeting, id).and_then(|household| meeting.household(household)).map(|of| of.name.clone());
     own.or_else(party).unwrap_or_else(|| guest.organisation.clone())
 }
 
@@ -203,23 +207,32 @@ fn room_map(meeting: &Meeting, own: &TableSpot, kiosk: &str) -> RoomMap {
         y: per_mille(y_cm, room.depth_cm),
     };
     let open = meeting.tables().filter(|now| now.is_open());
-    let tables = open.map(|now| place(now.table.x_cm, now.table.y_cm, &now.table.label)).collect();
+    let tables: Vec<Spot> = open.map(|now| place(now.table.x_cm, now.table.y_cm, &now.table.label)).collect();
     let here = match (meeting.kiosk_spot(kiosk), room.entrances.first()) {
         (Some(spot), _) => place(spot.x_cm, spot.y_cm, ""),
         (None, Some(door)) => place(door.x_cm, door.y_cm, ""),
         (None, None) => Spot { label: String::new(), x: 500, y: 940 },
     };
     let here = Spot { x: here.x.clamp(30, 970), y: here.y.clamp(60, 950), ..here };
-    let aisle_y = aisle_before(room.aisles.as_slice(), own, room.depth_cm);
-    RoomMap { tables, own: place(own.x_cm, own.y_cm, &own.label), here, aisle_y }
+    let own = place(own.x_cm, own.y_cm, &own.label);
+    let (aisle_y, way_x, front_y) = way(&tables, &own, &here);
+    RoomMap { tables, own, here, aisle_y, way_x, front_y }
 }
 
-/// The crosswise aisle nearest behind the table; without aisles, half a table's distance behind it.
-fn aisle_before(aisles: &[Area], own: &TableSpot, depth_cm: i32) -> i32 {
-    let crosswise = aisles.iter().filter(|aisle| aisle.width_cm > aisle.depth_cm);
-    let middles = crosswise.map(|aisle| aisle.y_cm + aisle.depth_cm / 2).filter(|y| *y > own.y_cm);
-    let y_cm = middles.min().unwrap_or(own.y_cm + 150);
-    per_mille(y_cm, depth_cm).min(980)
+/// A way that crosses no table: out of the strip before the kiosk, up between two columns, along behind the own row.
+/// All in per mille: the crosswise leg behind the own table, the lengthwise leg, and the strip before the kiosk.
+fn way(tables: &[Spot], own: &Spot, here: &Spot) -> (i32, i32, i32) {
+    let below = tables.iter().map(|table| table.y).filter(|y| *y > own.y + ROW_APART).min();
+    let aisle_y = below.map_or((own.y + here.y) / 2, |next_row| (own.y + next_row) / 2);
+    let last_row = tables.iter().map(|table| table.y).filter(|y| *y < here.y).max().unwrap_or(own.y);
+    let front_y = (last_row + here.y) / 2;
+    // Rows may be staggered: a column counts only where the lengthwise leg would pass it.
+    let mut columns: Vec<i32> = tables.iter().filter(|table| table.y > aisle_y).map(|table| table.x).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let gaps = columns.windows(2).map(|pair| (pair[0] + pair[1]) / 2);
+    let way_x = gaps.min_by_key(|x| ((x - here.x).abs() + (x - own.x).abs(), *x)).unwrap_or(here.x);
+    (aisle_y, way_x, front_y)
 }
 
 fn per_mille(part_cm: i32, whole_cm: i32) -> i32 {
@@ -279,5 +292,38 @@ pub fn badge_sheet(meeting: &Meeting, facts: &BadgeFacts, paper: PaperSize) -> B
         badge: facts.badge.as_str().to_string(),
         ribbon: ribbon(meeting, id),
         copy: facts.copy,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Spot, way};
+
+    /// Seven columns and four rows as in the sample's hall; the kiosk stands exactly below a column.
+    #[test]
+    fn way_to_any_table_crosses_no_other() {
+        let table = |column: i32, row: i32| Spot {
+            label: format!("{row}-{column}"),
+            x: 150 + 120 * column,
+            y: 250 + 150 * row,
+        };
+        let tables: Vec<Spot> = (0..4).flat_map(|row| (0..7).map(move |column| table(column, row))).collect();
+        let here = Spot { label: String::new(), x: 270, y: 930 };
+        for own in &tables {
+            let (aisle_y, way_x, front_y) = way(&tables, own, &here);
+            let legs = [
+                ((here.x, here.y), (here.x, front_y)),
+                ((here.x, front_y), (way_x, front_y)),
+                ((way_x, front_y), (way_x, aisle_y)),
+                ((way_x, aisle_y), (own.x, aisle_y)),
+                ((own.x, aisle_y), (own.x, own.y)),
+            ];
+            for ((x1, y1), (x2, y2)) in legs {
+                for other in tables.iter().filter(|other| *other != own) {
+                    let inside = |at: i32, a: i32, b: i32| at > a.min(b) - 25 && at < a.max(b) + 25;
+                    assert!(!(inside(other.x, x1, x2) && inside(other.y, y1, y2)), "to {own:?} over {other:?}");
+                }
+            }
+        }
     }
 }

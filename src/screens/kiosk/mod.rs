@@ -93,7 +93,10 @@ pub enum Input {
     /// The reader lost a part of a code.
     SpoiledScan,
     Touch(Touch),
-    Answer { tag: u64, result: Result<Done, Failed> },
+    Answer {
+        tag: u64,
+        result: Result<Done, Failed>,
+    },
     Tick,
 }
 
@@ -314,22 +317,20 @@ impl Kiosk {
                 }
                 State::Done { guest, badges: done.badges, settled_at: None }
             }
-            Then::Group { salesperson } => {
-                State::GroupProgress { salesperson, badges: done.badges, settled_at: None }
-            }
+            Then::Group { salesperson } => State::GroupProgress { salesperson, badges: done.badges, settled_at: None },
             Then::Back(state) => *state,
         }
     }
 
     /// Remembers when the last badge of the visit was out, so that the screen clears soon after.
     fn note_settled_badges(&mut self, venue: &Venue) {
-        let (State::Done { badges, settled_at, .. } | State::GroupProgress { badges, settled_at, .. }) = &mut self.state
+        let (State::Done { badges, settled_at, .. } | State::GroupProgress { badges, settled_at, .. }) =
+            &mut self.state
         else {
             return;
         };
-        let settled = badges
-            .iter()
-            .all(|badge| matches!((venue.badge)(*badge).0, BadgeStage::TakeIt | BadgeStage::Unconfirmed));
+        let settled =
+            badges.iter().all(|badge| matches!((venue.badge)(*badge).0, BadgeStage::TakeIt | BadgeStage::Unconfirmed));
         match (settled && !badges.is_empty(), *settled_at) {
             (true, None) => *settled_at = Some(venue.now_ms),
             (false, Some(_)) => *settled_at = None,

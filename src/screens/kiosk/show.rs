@@ -56,11 +56,9 @@ impl Kiosk {
             State::PhoneNotFound => Page::PhoneNotFound,
             State::PhoneSeveral => Page::PhoneSeveral,
             State::PhoneCheck(visit) => Page::PhoneCheck { firm: firm(visit, venue), mask: mask(visit, venue) },
-            State::PhoneType { visit, figures, mismatch } => Page::PhoneType {
-                firm: firm(visit, venue),
-                mask: mask(visit, venue),
-                typed: typed(figures, *mismatch),
-            },
+            State::PhoneType { visit, figures, mismatch } => {
+                Page::PhoneType { firm: firm(visit, venue), mask: mask(visit, venue), typed: typed(figures, *mismatch) }
+            }
             State::NewPhone { visit, figures, first, mismatch } => Page::NewPhone {
                 firm: firm(visit, venue),
                 mask: mask(visit, venue),
@@ -97,7 +95,8 @@ impl Kiosk {
     fn out_of_order(&self, venue: &Venue) -> Option<OutOfOrder> {
         let (code, since) = venue.devices.out_of_order?;
         let idle = matches!(self.state, State::Attract | State::Refused(_) | State::PhoneEntry { .. });
-        let hopeless = code == OrderCode::Storage && !matches!(self.state, State::StaffPin { .. } | State::StaffMenu { .. });
+        let hopeless =
+            code == OrderCode::Storage && !matches!(self.state, State::StaffPin { .. } | State::StaffMenu { .. });
         if !idle && !hopeless {
             return None;
         }

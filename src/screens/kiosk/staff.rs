@@ -74,7 +74,11 @@ impl Kiosk {
         match self.state.clone() {
             State::GroupPin { salesperson, pin, .. } => {
                 let who = Crew::Sales(salesperson.clone());
-                if self.is_right(&who, &pin, venue) { self.open_group(salesperson, venue) } else { self.wrong_pin(Some(who), venue) }
+                if self.is_right(&who, &pin, venue) {
+                    self.open_group(salesperson, venue)
+                } else {
+                    self.wrong_pin(Some(who), venue)
+                }
             }
             State::StaffPin { who: Some(who), pin, to_shut_down, .. } => {
                 if !self.is_right(&who, &pin, venue) {

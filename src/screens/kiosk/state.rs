@@ -11,23 +11,62 @@ pub const WARNING_MS: u64 = 15_000;
 pub enum State {
     Attract,
     /// A command is being committed; what comes after depends on its answer.
-    Waiting { tag: u64, then: Then },
+    Waiting {
+        tag: u64,
+        then: Then,
+    },
     Refused(Problem),
-    PhoneEntry { figures: String },
+    PhoneEntry {
+        figures: String,
+    },
     PhoneNotFound,
     PhoneSeveral,
     PhoneCheck(Visit),
-    PhoneType { visit: Visit, figures: String, mismatch: bool },
-    NewPhone { visit: Visit, figures: String, first: Option<String>, mismatch: bool },
+    PhoneType {
+        visit: Visit,
+        figures: String,
+        mismatch: bool,
+    },
+    NewPhone {
+        visit: Visit,
+        figures: String,
+        first: Option<String>,
+        mismatch: bool,
+    },
     Household(Visit),
-    Already { guest: GuestId, badges: Vec<BadgeId> },
-    GroupPin { salesperson: SalespersonId, pin: String, wrong: bool },
-    GroupList { salesperson: SalespersonId, people: Vec<(GuestId, bool)> },
-    GroupProgress { salesperson: SalespersonId, badges: Vec<BadgeId>, settled_at: Option<u64> },
-    Done { guest: GuestId, badges: Vec<BadgeId>, settled_at: Option<u64> },
+    Already {
+        guest: GuestId,
+        badges: Vec<BadgeId>,
+    },
+    GroupPin {
+        salesperson: SalespersonId,
+        pin: String,
+        wrong: bool,
+    },
+    GroupList {
+        salesperson: SalespersonId,
+        people: Vec<(GuestId, bool)>,
+    },
+    GroupProgress {
+        salesperson: SalespersonId,
+        badges: Vec<BadgeId>,
+        settled_at: Option<u64>,
+    },
+    Done {
+        guest: GuestId,
+        badges: Vec<BadgeId>,
+        settled_at: Option<u64>,
+    },
     Help,
-    StaffPin { who: Option<Crew>, pin: String, wrong: bool, to_shut_down: bool },
-    StaffMenu { who: Crew },
+    StaffPin {
+        who: Option<Crew>,
+        pin: String,
+        wrong: bool,
+        to_shut_down: bool,
+    },
+    StaffMenu {
+        who: Crew,
+    },
 }
 
 /// Somebody who stands here and has been recognised.
@@ -47,8 +86,12 @@ pub struct Visit {
 /// What follows a committed act.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Then {
-    Done { guest: GuestId },
-    Group { salesperson: SalespersonId },
+    Done {
+        guest: GuestId,
+    },
+    Group {
+        salesperson: SalespersonId,
+    },
     /// The state that was there before the act.
     Back(Box<State>),
 }

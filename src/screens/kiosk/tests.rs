@@ -8,11 +8,13 @@ use crate::app::secrets::Secrets;
 use crate::keys::pin::hash_pin;
 use crate::roster::phone::PhoneNumber;
 use domain::config::Language;
-use domain::event::{ContactKeyPublished, Event, InvitationKeyPublished, MeetingConfigured, RosterChanged, SeatsPlanned};
+use domain::event::{
+    ContactKeyPublished, Event, InvitationKeyPublished, MeetingConfigured, RosterChanged, SeatsPlanned,
+};
 use domain::invitation::Token;
 use domain::{
-    Actor, BadgeId, Command, Ctx, Dealer, DeviceId, EventId, Guest, GuestNo, Household, Meeting, Meta,
-    MeetingConfig, PhoneCheck, UnixMillis,
+    Actor, BadgeId, Command, Ctx, Dealer, DeviceId, EventId, Guest, GuestNo, Household, Meeting, MeetingConfig, Meta,
+    PhoneCheck, UnixMillis,
 };
 use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
@@ -154,10 +156,13 @@ impl Hall {
         for action in actions {
             let Action::Act { tag, command, actor } = action else { continue };
             self.commands.borrow_mut().push((*command).clone());
-            let mut ctx = Ctx::new(UnixMillis(self.now_ms), actor.clone(), DeviceId::from_bytes([1; 16]), "K1", [
-                u8::try_from(self.events % 251).expect("below 251");
-                32
-            ]);
+            let mut ctx = Ctx::new(
+                UnixMillis(self.now_ms),
+                actor.clone(),
+                DeviceId::from_bytes([1; 16]),
+                "K1",
+                [u8::try_from(self.events % 251).expect("below 251"); 32],
+            );
             let result = match self.meeting.decide(&command, &mut ctx) {
                 Ok(events) => {
                     events.iter().for_each(|event| self.apply(event, actor.clone()));
@@ -322,7 +327,11 @@ fn codes_of_every_bad_kind_name_their_problem_and_are_recorded() {
     check(&mut hall, "NOTHING OF OURS", Problem::Garbage);
     check(&mut hall, "ABCDE12345", Problem::BadgeUnknown);
     check(&mut hall, "USLD2-0042", Problem::Slip);
-    check(&mut hall, &Token { guest: GuestNo(500), ..token }.sign(&SigningKey::from_bytes(&[3; 32])), Problem::NotOnList);
+    check(
+        &mut hall,
+        &Token { guest: GuestNo(500), ..token }.sign(&SigningKey::from_bytes(&[3; 32])),
+        Problem::NotOnList,
+    );
     assert_eq!(hall.pass(8_000), Page::Attract);
 }
 
@@ -491,10 +500,34 @@ fn letters_of_trouble_follow_the_device() {
 fn random_input_never_panics() {
     let codes = ["", "\u{0}", "USP", "USPS01", "USLX", "AAAA", "ABCDE12345", "王海棠", &"A".repeat(600)];
     let touches: Vec<Touch> = [
-        "phone_path", "digit", "erase", "clear", "phone_confirmed", "still_mine", "changed", "not_me", "skip_phone",
-        "person", "adults", "children", "household_confirmed", "add_others", "group", "group_all", "group_confirmed",
-        "pin_digit", "pin_erase", "back", "call_staff", "stay", "leave", "staff_gesture", "reprint_last",
-        "settle_doubtful", "test_print", "shut_down",
+        "phone_path",
+        "digit",
+        "erase",
+        "clear",
+        "phone_confirmed",
+        "still_mine",
+        "changed",
+        "not_me",
+        "skip_phone",
+        "person",
+        "adults",
+        "children",
+        "household_confirmed",
+        "add_others",
+        "group",
+        "group_all",
+        "group_confirmed",
+        "pin_digit",
+        "pin_erase",
+        "back",
+        "call_staff",
+        "stay",
+        "leave",
+        "staff_gesture",
+        "reprint_last",
+        "settle_doubtful",
+        "test_print",
+        "shut_down",
     ]
     .iter()
     .filter_map(|name| Touch::named(name, 1))

@@ -38,19 +38,44 @@ pub enum Page {
     PhoneEntry(Typed),
     PhoneNotFound,
     PhoneSeveral,
-    PhoneCheck { firm: String, mask: String },
+    PhoneCheck {
+        firm: String,
+        mask: String,
+    },
     /// The meeting wants the number typed.
-    PhoneType { firm: String, mask: String, typed: Typed },
-    NewPhone { firm: String, mask: String, typed: Typed, again: bool },
+    PhoneType {
+        firm: String,
+        mask: String,
+        typed: Typed,
+    },
+    NewPhone {
+        firm: String,
+        mask: String,
+        typed: Typed,
+        again: bool,
+    },
     Household(HouseholdPage),
     Already(TablePage),
-    GroupPin { salesperson: String, pin: PinPage },
-    GroupList { salesperson: String, people: Vec<GroupLine>, heads: usize },
-    GroupProgress { salesperson: String, badges: BadgeCount },
+    GroupPin {
+        salesperson: String,
+        pin: PinPage,
+    },
+    GroupList {
+        salesperson: String,
+        people: Vec<GroupLine>,
+        heads: usize,
+    },
+    GroupProgress {
+        salesperson: String,
+        badges: BadgeCount,
+    },
     Done(TablePage),
     Help,
     OutOfOrder(OutOfOrder),
-    StaffPin { pin: PinPage, to_shut_down: bool },
+    StaffPin {
+        pin: PinPage,
+        to_shut_down: bool,
+    },
     StaffMenu(StaffPage),
 }
 
@@ -190,6 +215,9 @@ pub struct RoomMap {
     pub own: Spot,
     pub here: Spot,
     pub aisle_y: i32,
+    /// The way between the tables, and the free strip that leads to it from here.
+    pub way_x: i32,
+    pub front_y: i32,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -294,12 +322,9 @@ impl OrderCode {
             Fault::CoverOpen => Some(OrderCode::Cover),
             Fault::CutterJam => Some(OrderCode::Cutter),
             Fault::Overheated => Some(OrderCode::Hot),
-            Fault::Offline
-            | Fault::Busy
-            | Fault::Disconnected
-            | Fault::Stalled
-            | Fault::Denied
-            | Fault::Protocol => Some(OrderCode::Printer),
+            Fault::Offline | Fault::Busy | Fault::Disconnected | Fault::Stalled | Fault::Denied | Fault::Protocol => {
+                Some(OrderCode::Printer)
+            }
         }
     }
 }

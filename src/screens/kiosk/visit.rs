@@ -2,8 +2,8 @@
 
 use super::state::{State, Then, Visit};
 use super::{Action, Kiosk, Touch, Venue, look};
-use domain::meeting::PhoneQuestion;
 use domain::event::{Assurance, Via};
+use domain::meeting::PhoneQuestion;
 use domain::{Actor, Command, GuestId, PhoneCheck};
 
 /// Unlisted adults or children that one party can count at a kiosk; more is a typing slip, the desk takes it.

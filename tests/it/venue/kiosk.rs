@@ -8,6 +8,7 @@ use serialport::{SerialPort, TTYPort};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub struct Kiosk {
     name: String,
@@ -89,7 +90,7 @@ impl Kiosk {
 
     /// One question over the control socket.
     pub fn ask(&self, request: &Value) -> Option<Value> {
-        let mut socket = UnixStream::connect(self.folder.join("control")).ok()?;
+        let mut socket = UnixStream::connect(self.folder.join("control.sock")).ok()?;
         socket.write_all(format!("{request}\n").as_bytes()).ok()?;
         let mut reply = String::new();
         BufReader::new(socket).read_line(&mut reply).ok()?;
@@ -117,8 +118,20 @@ impl Kiosk {
         assert_eq!(reply["ok"], true, "tap on {part}: {reply}");
     }
 
-    /// A real click where the window shows the part. Both lie where the golden pictures have them, in per mille.
-    pub fn touch(&self, part: &str) {
+    /// Real clicks on the part that `from` shows, as an impatient finger gives them, until another page is there.
+    pub fn touch(&self, from: &str, part: &str) {
+        wait_for(&format!("another page than {from} after {part}"), || {
+            if self.try_state()?["page"] != from {
+                return Some(());
+            }
+            self.click(part);
+            std::thread::sleep(Duration::from_millis(400));
+            None
+        });
+    }
+
+    /// A click where the golden pictures have the part, in per mille of the window.
+    fn click(&self, part: &str) {
         let (x, y) = match part {
             "still_mine" => STILL_MINE,
             "household_confirmed" => HOUSEHOLD_CONFIRMED,
@@ -128,5 +141,5 @@ impl Kiosk {
     }
 }
 
-const STILL_MINE: (u32, u32) = (500, 640);
-const HOUSEHOLD_CONFIRMED: (u32, u32) = (500, 840);
+const STILL_MINE: (u32, u32) = (500, 698);
+const HOUSEHOLD_CONFIRMED: (u32, u32) = (500, 862);

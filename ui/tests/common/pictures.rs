@@ -37,7 +37,7 @@ impl Picture {
     }
 
     /// The 256 most frequent colours, so that the files stay small; the others become their nearest.
-    pub fn palette(mut self) -> Picture {
+    fn palette(mut self) -> Picture {
         let counted = self.colours();
         if counted.len() <= 256 {
             return self;
@@ -77,7 +77,13 @@ impl Picture {
         Some(Picture { width: info.width, height: info.height, pixels })
     }
 
+    /// Writes black and white with one bit, anything else with a palette.
     pub fn write(&self, path: &Path) {
+        let picture = self.clone().palette();
+        picture.write_palette(path);
+    }
+
+    fn write_palette(&self, path: &Path) {
         let folder = path.parent().expect("a file in a folder");
         fs::create_dir_all(folder).expect("the folder can be made");
         let file = BufWriter::new(File::create(path).expect("the picture can be written"));
@@ -91,7 +97,6 @@ impl Picture {
             encoder.set_depth(png::BitDepth::One);
             self.packed()
         } else {
-            assert!(colours.len() <= 256, "reduce to a palette before writing");
             encoder.set_color(png::ColorType::Indexed);
             encoder.set_palette(colours.concat());
             let places: BTreeMap<[u8; 3], u8> =
@@ -160,7 +165,7 @@ pub fn compare(kind: &str, name: &str, picture: &Picture) -> Result<(), String> 
         Some((share, marked)) => {
             let marked_at = seen.join(format!("{name}-difference.png"));
             picture.write(&seen.join(format!("{name}.png")));
-            marked.palette().write(&marked_at);
+            marked.write(&marked_at);
             Err(format!("{name}: {:.2} % of the pixels differ, see {}", share * 100.0, marked_at.display()))
         }
         None => {
