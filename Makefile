@@ -3,7 +3,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/usher/target
 CARGO ?= cargo
 
-.PHONY: demo test lint hw bench proof drill deb goldens
+.PHONY: demo test lint hw bench proof drill deb deny goldens
 
 demo: ## A whole venue on this machine: hub, two kiosks, printers and a crowd.
 	@.ci/packages build test
@@ -26,6 +26,10 @@ bench: ## The figures that README quotes, into benches/RESULTS.md.
 goldens: ## Renews the golden pictures; look at every one that changed.
 	@.ci/packages build test
 	UPDATE_GOLDEN=1 $(CARGO) test -p ui --test golden
+
+deny: ## Licences, duplicate sources and registries of every dependency.
+	command -v cargo-deny >/dev/null || $(CARGO) install cargo-deny --locked
+	cargo-deny check licenses bans sources
 
 hw proof drill deb:
 	@echo "make $@: not built yet" >&2; exit 2

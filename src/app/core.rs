@@ -10,11 +10,14 @@ use node::{Answer, BadgeFacts, Denied, Effect, Identity, Input, Node};
 use print::JobId;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use store::{EpochReason, Hardware, Options, Store, StoreError};
 use sync::{BootId, Grant, LogEpoch};
 
 /// How often a failed store is opened again.
-const REOPEN_MS: u64 = 2_000;
+const REOPEN: Duration = Duration::from_secs(2);
+/// How long nothing can be due when the node named no time.
+const LONG: Duration = Duration::from_secs(60);
 
 /// A store that is open, before the hub has granted anything or after.
 pub struct Disk {
@@ -66,8 +69,9 @@ pub struct Core {
     store: Option<Store>,
     node: Node,
     link: Link,
-    wake_at_ms: u64,
-    reopen_at_ms: Option<u64>,
+    /// Not by the wall clock: that one may be put back an hour.
+    wake_at: Instant,
+    reopen_at: Option<Instant>,
 }
 
 impl Core {
@@ -75,10 +79,9 @@ impl Core {
     pub fn start(disk: Disk, grant: &Grant, printers: Vec<String>, link: Link) -> Result<(Core, Vec<Told>)> {
         let identity = Identity::new(grant, BootId(clock::entropy()?), printers);
         let loaded = load(&disk.store)?;
-        let now = clock::now_ms();
-        let node = Node::restore(loaded, identity, now);
+        let node = Node::restore(loaded, identity, clock::now_ms());
         let mut core =
-            Core { folder: disk.folder, store: Some(disk.store), node, link, wake_at_ms: now, reopen_at_ms: None };
+            Core { folder: disk.folder, store: Some(disk.store), node, link, wake_at: Instant::now(), reopen_at: None };
         let told = core.feed(Input::Tick);
         Ok((core, told))
     }
@@ -116,18 +119,18 @@ impl Core {
 
     /// Milliseconds until [`Core::tick`] has something to do.
     pub fn wake_in_ms(&self) -> u64 {
-        let next = self.reopen_at_ms.map_or(self.wake_at_ms, |at| at.min(self.wake_at_ms));
-        next.saturating_sub(clock::now_ms())
+        let next = self.reopen_at.map_or(self.wake_at, |at| at.min(self.wake_at));
+        u64::try_from(next.saturating_duration_since(Instant::now()).as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Does what is due.
     pub fn tick(&mut self) -> Vec<Told> {
-        let now = clock::now_ms();
-        if self.reopen_at_ms.is_some_and(|at| at <= now) {
+        let now = Instant::now();
+        if self.reopen_at.is_some_and(|at| at <= now) {
             return self.reopen();
         }
-        if self.wake_at_ms <= now {
-            self.wake_at_ms = now + 60_000;
+        if self.wake_at <= now {
+            self.wake_at = now + LONG;
             return self.feed(Input::Tick);
         }
         Vec::new()
@@ -161,10 +164,10 @@ impl Core {
             Effect::Reopen { reason } => {
                 tracing::error!(reason, "the store is closed and opened again");
                 self.store = None;
-                self.reopen_at_ms = Some(clock::now_ms());
+                self.reopen_at = Some(Instant::now());
                 told.push(Told::Changed);
             }
-            Effect::WakeIn { ms } => self.wake_at_ms = clock::now_ms() + ms,
+            Effect::WakeIn { ms } => self.wake_at = Instant::now() + Duration::from_millis(ms),
         }
     }
 
@@ -177,12 +180,12 @@ impl Core {
         match open_store(&self.folder).and_then(|store| Ok((load(&store)?, store))) {
             Ok((loaded, store)) => {
                 self.store = Some(store);
-                self.reopen_at_ms = None;
+                self.reopen_at = None;
                 self.feed(Input::Reopened(Box::new(loaded)))
             }
             Err(error) => {
                 tracing::error!("{error:#}");
-                self.reopen_at_ms = Some(clock::now_ms() + REOPEN_MS);
+                self.reopen_at = Some(Instant::now() + REOPEN);
                 vec![Told::Changed]
             }
         }

@@ -6,10 +6,14 @@ use crate::screens::kiosk::adapter;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use slint::ComponentHandle;
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 use ui::{Kiosk, KioskWindow};
+
+/// Letters of a typed code; the longest of ours has 122.
+const MOST_TYPED: usize = 512;
 
 /// How the window appears.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +21,8 @@ pub struct Appearance {
     /// Width and height in pixels; fullscreen when none.
     pub windowed: Option<(u32, u32)>,
     pub hide_cursor: bool,
+    /// Codes may be typed, ended by Enter: for a demo without any scanner. Layouts and input methods garble real ones.
+    pub typed_scans: bool,
 }
 
 /// Opens the window on this thread.
@@ -35,12 +41,33 @@ pub fn open(appearance: Appearance, inbox: &Inbox) -> Result<KioskWindow> {
     window.global::<Kiosk>().set_hide_cursor(appearance.hide_cursor);
     let touches = inbox.clone();
     adapter::listen(&window, move |touch| post(&touches, Message::Touch { touch, at: Instant::now() }));
+    if appearance.typed_scans {
+        listen_to_keys(&window, inbox.clone());
+    }
     let closed = inbox.clone();
     window.window().on_close_requested(move || {
         post(&closed, Message::Quit);
         slint::CloseRequestResponse::KeepWindowShown
     });
     Ok(window)
+}
+
+/// Keys until Enter are a scan.
+fn listen_to_keys(window: &KioskWindow, inbox: Inbox) {
+    let line = RefCell::new(String::new());
+    window.global::<Kiosk>().on_typed_key(move |key| {
+        let mut line = line.borrow_mut();
+        match key.as_str() {
+            "\n" | "\r" => {
+                let code = std::mem::take(&mut *line);
+                if !code.is_empty() {
+                    post(&inbox, Message::Scan { code, at: Instant::now() });
+                }
+            }
+            key if key.chars().all(|letter| letter.is_ascii_graphic()) && line.len() < MOST_TYPED => line.push_str(key),
+            _ => {}
+        }
+    });
 }
 
 /// Where the core sends its views.

@@ -81,9 +81,9 @@ fn serve(args: &RunArgs) -> Result<()> {
 /// Written aside and renamed: whoever reads it finds a whole address.
 fn write_address(folder: &Path, address: &SocketAddr) -> Result<()> {
     let (fresh, file) = (folder.join("address.new"), folder.join(ADDRESS_FILE));
-    std::fs::write(&fresh, address.to_string()).and_then(|()| std::fs::rename(&fresh, &file)).with_context(|| {
-        format!("{} cannot be written", file.display())
-    })
+    std::fs::write(&fresh, address.to_string())
+        .and_then(|()| std::fs::rename(&fresh, &file))
+        .with_context(|| format!("{} cannot be written", file.display()))
 }
 
 /// Resolves on Ctrl-C and on the signal that service managers send.
@@ -107,8 +107,7 @@ fn handler(hub: Hub) -> impl Fn(Value) -> Value + Send + Sync + 'static {
         }
         let read = || hub.events_blocking();
         let write = |events| hub.author_blocking(events);
-        hub_log::answer(&request, read, write)
-            .unwrap_or_else(|| failure("known are: status, list_events, author"))
+        hub_log::answer(&request, read, write).unwrap_or_else(|| failure("known are: status, list_events, author"))
     }
 }
 
@@ -122,7 +121,8 @@ fn status(args: &StatusArgs) -> Result<()> {
         println!("{reply}");
         return Ok(());
     }
-    let status: Status = serde_json::from_value(reply).context("the hub's answer cannot be read; is it another version?")?;
+    let status: Status =
+        serde_json::from_value(reply).context("the hub's answer cannot be read; is it another version?")?;
     print_status(&status);
     Ok(())
 }

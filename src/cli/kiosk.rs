@@ -48,6 +48,9 @@ pub struct KioskArgs {
     /// A window of this size instead of the whole screen, as 540x960
     #[arg(long, value_name = "WIDTHxHEIGHT")]
     windowed: Option<String>,
+    /// Take codes typed on the keyboard and ended by Enter; for demos only, real scanners need --scanner
+    #[arg(long)]
+    typed_scans: bool,
     /// Show the mouse pointer
     #[arg(long)]
     cursor: bool,
@@ -79,8 +82,13 @@ pub fn run(args: KioskArgs) -> Result<()> {
     if let Some(spec) = &scanner {
         devices::start_scanner(spec, inbox.clone())?;
     }
+    if args.typed_scans && scanner.is_none() {
+        // The keyboard is the scanner, and it is there.
+        let _ = inbox.send(Message::Scanner { ready: true });
+    }
     let _control = control(&args, inbox.clone())?;
-    let window = window::open(Appearance { windowed, hide_cursor: !args.cursor }, &inbox)?;
+    let window =
+        window::open(Appearance { windowed, hide_cursor: !args.cursor, typed_scans: args.typed_scans }, &inbox)?;
     let parts = Parts {
         settings: Settings { name: args.name, session: args.session.as_deref().map(domain::SessionId::new) },
         hub_url: args.hub,
@@ -125,7 +133,7 @@ fn size(text: &str) -> Result<(u32, u32)> {
         let (width, height) = text.split_once('x')?;
         Some((width.parse().ok()?, height.parse().ok()?))
     };
-    read().filter(|(width, height)| (320..=8192).contains(width) && (320..=8192).contains(height)).with_context(|| {
-        format!("'{text}' is no window size: write it as 540x960, each side 320 to 8192")
-    })
+    read()
+        .filter(|(width, height)| (320..=8192).contains(width) && (320..=8192).contains(height))
+        .with_context(|| format!("'{text}' is no window size: write it as 540x960, each side 320 to 8192"))
 }

@@ -39,7 +39,7 @@ impl Station {
             command.env("DISPLAY", display).env_remove("WAYLAND_DISPLAY");
         }
         if let Some(window) = window {
-            command.args(["--cursor", "--windowed", window]);
+            command.args(["--cursor", "--typed-scans", "--windowed", window]);
         }
         let mut station = Station { name, folder, printer, scanner, child: Child::start(name, command)? };
         station.set_printer(|_| {})?;

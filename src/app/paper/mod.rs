@@ -14,7 +14,7 @@ use qrcode::{EcLevel, QrCode};
 use slint::{Image, Rgb8Pixel, SharedPixelBuffer};
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
 use std::thread;
-use ui::{BadgeKind, BadgePaper, TestPagePaper};
+use ui::{BadgeKind, BadgeMark, BadgePaper, TestPagePaper};
 
 /// Grey below this is a black dot.
 const BLACK_BELOW: u8 = 128;
@@ -36,10 +36,7 @@ pub enum PaperSize {
 impl PaperSize {
     /// Width and height in dots.
     pub fn dots(self) -> (u32, u32) {
-        match self {
-            PaperSize::Roll => (576, 800),
-            PaperSize::Label => (800, 640),
-        }
+        size(self).dots()
     }
 }
 
@@ -165,6 +162,7 @@ impl Desk {
         paper.set_kind(kind(sheet.role));
         paper.set_meeting(sheet.meeting.as_str().into());
         paper.set_name(sheet.name.as_str().into());
+        paper.set_name_longest_word(ui::longest_word(&sheet.name).into());
         paper.set_guest_title(sheet.title.as_str().into());
         paper.set_firm(sheet.firm.as_str().into());
         paper.set_table(sheet.table.as_str().into());
@@ -173,7 +171,7 @@ impl Desk {
         paper.set_salesperson(sheet.salesperson.as_str().into());
         paper.set_badge_id(sheet.badge.as_str().into());
         paper.set_qr(code(&sheet.badge)?);
-        paper.set_ribbon(if sheet.ribbon { ribbon(sheet.language) } else { "" }.into());
+        paper.set_mark(if sheet.ribbon { BadgeMark::GreenChannel } else { BadgeMark::None });
         paper.set_copy(i32::try_from(sheet.copy).unwrap_or(i32::MAX));
         let (width, height) = sheet.paper.dots();
         Ok(Bitmap::from_grey(&self.badge.draw(width, height)?, BLACK_BELOW))
@@ -195,15 +193,6 @@ impl Desk {
 
 fn speak(language: Language) {
     ui::speak(lang(language));
-}
-
-/// The word of the ribbon; the trade's own in each language.
-fn ribbon(language: Language) -> &'static str {
-    match language {
-        Language::Zh => "绿色通道",
-        Language::Ko => "우선 창구",
-        Language::En => "GREEN CHANNEL",
-    }
 }
 
 fn size(paper: PaperSize) -> ui::BadgeSize {

@@ -6,7 +6,7 @@ use super::view::{
     PinPage, Problem, RoomMap, Side, Spot, StaffPage, TablePage, Typed,
 };
 use domain::config::Language;
-use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
+use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 use ui::{Kiosk, KioskScreen, KioskWindow, Lang};
 
 /// Shows `view` in `window`. Call it on the window's thread.
@@ -15,7 +15,10 @@ pub fn show(window: &KioskWindow, view: &KioskView) {
     let lang = lang(view.language);
     ui::speak(lang);
     window.global::<ui::Language>().set_current(lang);
-    kiosk.set_languages(model(view.languages.iter().map(|language| self::lang(*language))));
+    if let Some(languages) = changed(&kiosk.get_languages(), view.languages.iter().map(|of| self::lang(*of)).collect())
+    {
+        kiosk.set_languages(languages);
+    }
     show_banner(&kiosk, view);
     kiosk.set_idle_warning(view.wipe_in_s.is_some());
     if let Some(seconds) = view.wipe_in_s {
@@ -124,7 +127,10 @@ fn show_page(kiosk: &Kiosk, page: &Page) {
 }
 
 fn show_typed(kiosk: &Kiosk, typed: &Typed, again: bool) {
-    kiosk.set_typed(model(typed.figures.chars().map(|figure| SharedString::from(figure.to_string()))));
+    let figures = typed.figures.chars().map(|figure| SharedString::from(figure.to_string())).collect();
+    if let Some(figures) = changed(&kiosk.get_typed(), figures) {
+        kiosk.set_typed(figures);
+    }
     kiosk.set_typed_whole(typed.whole);
     kiosk.set_typed_mismatch(typed.mismatch);
     kiosk.set_typed_again(again);
@@ -137,7 +143,9 @@ fn show_phone(kiosk: &Kiosk, firm: &str, mask: &str) {
 
 fn show_household(kiosk: &Kiosk, page: &HouseholdPage) {
     kiosk.set_firm(text(&page.firm));
-    kiosk.set_people(model(page.people.iter().map(person)));
+    if let Some(people) = changed(&kiosk.get_people(), page.people.iter().map(person).collect()) {
+        kiosk.set_people(people);
+    }
     kiosk.set_adults(int(page.adults));
     kiosk.set_children(int(page.children));
     kiosk.set_heads(int(page.heads));
@@ -164,7 +172,9 @@ fn show_table(kiosk: &Kiosk, page: &TablePage) {
 }
 
 fn show_map(kiosk: &Kiosk, map: &RoomMap) {
-    kiosk.set_tables(model(map.tables.iter().map(spot)));
+    if let Some(tables) = changed(&kiosk.get_tables(), map.tables.iter().map(spot).collect()) {
+        kiosk.set_tables(tables);
+    }
     kiosk.set_own(spot(&map.own));
     kiosk.set_entrance(spot(&map.here));
     kiosk.set_aisle_y(share(map.aisle_y));
@@ -183,14 +193,17 @@ fn show_badges(kiosk: &Kiosk, badges: BadgeCount) {
 fn show_group(kiosk: &Kiosk, salesperson: &str, people: &[GroupLine], heads: usize) {
     kiosk.set_salesperson(text(salesperson));
     kiosk.set_group_heads(int(heads));
-    kiosk.set_group(model(people.iter().map(|line| ui::GroupGuest {
+    let guest = |line: &GroupLine| ui::GroupGuest {
         name: text(&line.person.name),
         title: text(&line.person.title),
         firm: text(&line.firm),
         decides: line.person.decides,
         here: line.person.here,
         done: line.person.done,
-    })));
+    };
+    if let Some(group) = changed(&kiosk.get_group(), people.iter().map(guest).collect()) {
+        kiosk.set_group(group);
+    }
 }
 
 fn show_pin(kiosk: &Kiosk, pin: PinPage, to_shut_down: bool) {
@@ -347,8 +360,18 @@ fn text(words: &str) -> SharedString {
     SharedString::from(words)
 }
 
-fn model<T: Clone + 'static>(items: impl Iterator<Item = T>) -> ModelRc<T> {
-    ModelRc::new(VecModel::from_iter(items))
+/// Brings the rows on the screen up to date; a new model only where their number changed. A new model makes new cards, and a
+/// finger that is down on an old one would lose its tap.
+fn changed<T: Clone + PartialEq + 'static>(shown: &ModelRc<T>, items: Vec<T>) -> Option<ModelRc<T>> {
+    if shown.row_count() != items.len() {
+        return Some(ModelRc::new(VecModel::from(items)));
+    }
+    for (row, item) in items.into_iter().enumerate() {
+        if shown.row_data(row).as_ref() != Some(&item) {
+            shown.set_row_data(row, item);
+        }
+    }
+    None
 }
 
 /// Counts on a screen are small; one that is not stops at Slint's largest.

@@ -2,15 +2,17 @@
 //!
 //! It moves messages between the parts; what they mean is decided by the node and by the screen's controller.
 
+mod questions;
+
 use crate::app::clock::{self, VenueTime};
 use crate::app::core::{Core, Disk, Told};
 use crate::app::devices::Order;
-use crate::app::figures::{Figures, Series};
+use crate::app::figures::Figures;
 use crate::app::inbox::{Inbox, Message};
 use crate::app::link::{Link, LinkAnswer};
 use crate::app::paper::{BadgeSheet, PaperSize, TestSheet};
 use crate::app::secrets::Secrets;
-use crate::screens::kiosk::view::{BadgeStage, KioskView, OrderCode, Page};
+use crate::screens::kiosk::view::{BadgeStage, KioskView, OrderCode};
 use crate::screens::kiosk::{Action, Devices, Done, Failed, Input, Kiosk, Settings, Touch, Venue, look};
 use anyhow::Result;
 use domain::event::{DevicePart, DeviceRole};
@@ -18,7 +20,7 @@ use domain::{Actor, BadgeId, Command, Event, Meeting};
 use ed25519_dalek::SigningKey;
 use node::{Denied, Input as NodeInput};
 use print::{JobId, JobState};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::time::{Duration, Instant};
@@ -28,8 +30,8 @@ use sync::{EnrolRequest, Grant, Role};
 pub const PRINTER: &str = "badge";
 /// How often a kiosk without a grant asks the hub again.
 const ENROL_EVERY_MS: u64 = 1_000;
-/// Bytes of a badge that the screen's bar takes for all of it: 576 × 800 dots.
-const BADGE_BYTES: u64 = 57_600;
+/// Bytes of a badge that the screen's bar takes for all of it: 576 × 760 dots.
+const BADGE_BYTES: u64 = 54_720;
 /// Tags of acts that no screen waits for.
 const OWN_TAGS: u64 = 1 << 62;
 
@@ -455,105 +457,6 @@ impl Runner {
         };
         work(&mut self.kiosk, &venue)
     }
-
-    // ── The control socket ──
-
-    fn control(&mut self, request: &Value, reply: SyncSender<Value>) {
-        let answer = match request["do"].as_str() {
-            Some("state") => self.state(),
-            Some("figures") => {
-                let figures = self.figures.json();
-                if request["forget_lag"] == true {
-                    self.figures.lag = Series::default();
-                }
-                figures
-            }
-            Some("tap") => self.tap_by_name(request),
-            Some("network") => self.cut_network(request["cut"].as_bool().unwrap_or(false)),
-            Some("snapshot") => return (self.snapshot)(request["file"].as_str().unwrap_or_default(), reply),
-            Some("quit") => {
-                (self.quit)();
-                json!({"ok": true})
-            }
-            _ => json!({"ok": false, "error": "known are: state, figures, tap, network, snapshot, quit"}),
-        };
-        // Whoever asked may have gone.
-        let _ = reply.send(answer);
-    }
-
-    fn tap_by_name(&mut self, request: &Value) -> Value {
-        let name = request["on"].as_str().unwrap_or_default();
-        let Some(touch) = Touch::named(name, request["number"].as_i64().unwrap_or(0)) else {
-            return json!({"ok": false, "error": format!("nothing here is called '{name}'")});
-        };
-        self.touch(touch, Instant::now());
-        self.refresh(None);
-        json!({"ok": true})
-    }
-
-    fn cut_network(&mut self, cut: bool) -> Value {
-        if let Some(link) = self.core.as_ref().map(Core::link).or(self.link.as_ref()) {
-            link.cut().set(cut);
-        }
-        json!({"ok": true, "cut": cut})
-    }
-
-    fn state(&self) -> Value {
-        let mut state = json!({"page": "starting", "guests_in": 0, "waiting": 0});
-        let Some(view) = &self.shown else { return state };
-        state["page"] = view.page.name().into();
-        state["language"] = view.language.code().into();
-        state["waiting"] = view.waiting.into();
-        state["printer_fault"] = self.devices.printer_fault.map(|fault| fault.to_string()).into();
-        match &view.page {
-            Page::Refused(problem) => state["problem"] = problem.name().into(),
-            Page::OutOfOrder(out) => state["code"] = out.code.letters().into(),
-            Page::Household(household) => {
-                state["firm"] = household.firm.as_str().into();
-                state["heads"] = household.heads.into();
-                state["people"] = household
-                    .people
-                    .iter()
-                    .map(|person| json!({"name": person.name, "here": person.here, "done": person.done}))
-                    .collect();
-            }
-            Page::PhoneCheck { firm, mask } => {
-                state["firm"] = firm.as_str().into();
-                state["mask"] = mask.as_str().into();
-            }
-            Page::Done(table) | Page::Already(table) => {
-                state["guest"] = table.guest.as_str().into();
-                state["table"] = table.table.as_ref().map(|table| table.label.as_str()).into();
-                state["badges"] = badges(table.badges);
-                state["still_to_come"] = table.still_to_come.into();
-            }
-            Page::GroupProgress { badges: count, .. } => state["badges"] = badges(*count),
-            Page::GroupList { people, heads, .. } => {
-                state["people"] = people.len().into();
-                state["heads"] = (*heads).into();
-            }
-            _ => {}
-        }
-        let Some(core) = &self.core else { return state };
-        let node = core.node();
-        let jobs: Vec<_> =
-            node.jobs().map(|job| json!({"badge": job.badge, "state": format!("{:?}", job.state)})).collect();
-        state["prefix"] = node.identity().prefix.as_str().into();
-        state["guests_in"] = look::guests_in(node.meeting()).into();
-        let (out, copies) = look::badges_out(node.meeting());
-        state["badges_out"] = out.into();
-        state["badge_copies"] = copies.into();
-        state["connected"] = node.sync_state().connected.into();
-        state["pending"] = node.sync_state().pending.into();
-        state["cursor"] = node.sync_state().cursor.into();
-        state["doubtful"] = node.jobs().filter(|job| job.state == JobState::Doubtful).count().into();
-        state["jobs"] = jobs.into();
-        state
-    }
-}
-
-fn badges(count: crate::screens::kiosk::view::BadgeCount) -> Value {
-    json!({"stage": count.stage.name(), "out": count.out, "all": count.all})
 }
 
 /// How a badge of this kiosk fares: its open job, else what the log says of it.
