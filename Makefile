@@ -15,6 +15,7 @@ test: lint ## Everything that must hold before a change lands.
 
 lint:
 	@.ci/packages build test
+	@$(CARGO) clippy -V >/dev/null 2>&1 && $(CARGO) fmt --version >/dev/null 2>&1 || rustup component add clippy rustfmt
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	$(CARGO) clippy --bin usher --no-default-features --features hub -- -D warnings

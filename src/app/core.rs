@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 use store::{EpochReason, Hardware, Options, Store, StoreError};
 use sync::{BootId, Grant, LogEpoch};
 
+/// Stands in the data folder while the program runs.
+const RUNNING: &str = "running";
 /// How often a failed store is opened again.
 const REOPEN: Duration = Duration::from_secs(2);
 /// How long nothing can be due when the node named no time.
@@ -36,6 +38,16 @@ impl Disk {
     pub fn was_printing(&self) -> Result<bool> {
         let journal = self.store.load().map_err(told)?.journal;
         Ok(journal.iter().any(|row| !row.state.is_terminal() && !row.state.is_certainly_unprinted()))
+    }
+
+    /// Notes that the program runs; false when it did not end properly the last time.
+    pub fn mark_running(&self) -> bool {
+        let marker = self.folder.join(RUNNING);
+        let clean = !marker.exists();
+        if let Err(error) = std::fs::write(&marker, "") {
+            tracing::warn!("{} cannot be written: {error}", marker.display());
+        }
+        clean
     }
 
     /// The grant of the present epoch; none before the hub was met, or when the disk came from another machine.
@@ -84,6 +96,12 @@ impl Core {
             Core { folder: disk.folder, store: Some(disk.store), node, link, wake_at: Instant::now(), reopen_at: None };
         let told = core.feed(Input::Tick);
         Ok((core, told))
+    }
+
+    /// The program ends properly.
+    pub fn close(&self) {
+        // One that stays makes the next start call this end a crash: a pity, no fault.
+        let _ = std::fs::remove_file(self.folder.join(RUNNING));
     }
 
     pub fn node(&self) -> &Node {

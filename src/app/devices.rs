@@ -7,12 +7,14 @@ use drivers::{Memories, Printer, PrinterSpec, Progress, ScannerEvent, ScannerSpe
 use node::{Completion, PrinterReport};
 use print::{Bitmap, Fault, JobId};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How often an idle printer is asked how it is.
 const LOOK_EVERY: Duration = Duration::from_millis(800);
+/// Orders that may wait: the node has one job out per printer, the rest are questions and test pages.
+const MOST_ORDERS: usize = 16;
 /// What was learnt about printers, beside the store.
 const MEMORY_FILE: &str = "printers.json";
 
@@ -36,7 +38,7 @@ pub struct PrinterSetup<'a> {
 }
 
 /// Starts the printer's thread. It opens the printer itself, now and whenever it comes back.
-pub fn start_printer(setup: &PrinterSetup, press: Press, inbox: Inbox) -> Result<Sender<Order>> {
+pub fn start_printer(setup: &PrinterSetup, press: Press, inbox: Inbox) -> Result<SyncSender<Order>> {
     let model = match setup.model {
         Some(id) => models::find(id).with_context(|| {
             let known: Vec<_> = models::all().iter().map(|model| model.id.as_str()).collect();
@@ -49,7 +51,7 @@ pub fn start_printer(setup: &PrinterSetup, press: Press, inbox: Inbox) -> Result
     if setup.leftovers {
         printer.expect_leftovers();
     }
-    let (orders, work) = channel();
+    let (orders, work) = sync_channel(MOST_ORDERS);
     let thread = PrinterThread { name: setup.name.to_string(), printer, press, inbox, memory, last: None };
     thread::Builder::new()
         .name(format!("printer {}", setup.name))

@@ -1,7 +1,6 @@
 //! `usher demo`: a venue to try, on one machine.
 
 use crate::app::demo::{self, Options};
-use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,6 +15,6 @@ pub struct DemoArgs {
     headless: bool,
 }
 
-pub fn run(args: DemoArgs) -> Result<ExitCode> {
+pub fn run(args: DemoArgs) -> ExitCode {
     demo::run(Options { out: args.out, headless: args.headless })
 }

@@ -41,7 +41,7 @@ enum Role {
 pub fn run() -> Result<ExitCode> {
     match Arguments::parse().role {
         #[cfg(feature = "gui")]
-        Role::Demo(args) => demo::run(args),
+        Role::Demo(args) => Ok(demo::run(args)),
         #[cfg(feature = "gui")]
         Role::Kiosk(args) => kiosk::run(args).map(|()| ExitCode::SUCCESS),
         Role::Hub(args) => hub::run(args).map(|()| ExitCode::SUCCESS),

@@ -15,8 +15,8 @@ const SALT_BYTES: usize = 16;
 /// Why a PIN has no hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PinFault {
-    /// Not 4 to 8 digits.
-    #[error("a PIN has 4 to 8 digits")]
+    /// Not 4 digits.
+    #[error("a PIN has 4 digits")]
     Form,
     /// Less than 19 MiB are free.
     #[error("there is not enough memory to hash a PIN")]
@@ -27,9 +27,9 @@ pub enum PinFault {
 /// person gives the same hash and a second import of the same file changes nothing.
 ///
 /// # Errors
-/// A PIN that is not 4 to 8 digits, or no memory.
+/// A PIN that is not 4 digits (as many as the pads at kiosks take), or no memory.
 pub fn hash_pin(pin: &str, owner: &str, pepper: &[u8; 32]) -> Result<String, PinFault> {
-    if !(4..=8).contains(&pin.len()) || !pin.bytes().all(|byte| byte.is_ascii_digit()) {
+    if pin.len() != 4 || !pin.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(PinFault::Form);
     }
     let salt = salt(owner, pepper);
@@ -100,7 +100,7 @@ mod tests {
     fn pins_of_another_form_are_refused() {
         let check = |pin: &str| assert_eq!(hash_pin(pin, "staff:r1", &PEPPER), Err(PinFault::Form), "{pin}");
         check("123");
-        check("123456789");
+        check("12345");
         check("12a4");
         check("");
     }

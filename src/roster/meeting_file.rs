@@ -111,7 +111,7 @@ impl MeetingFile {
     /// `known` keeps its hash and box.
     ///
     /// # Errors
-    /// PINs of another form than 4 to 8 digits, with their lines.
+    /// PINs of another form than 4 digits, with their lines.
     pub fn without_secrets(
         &self,
         keys: &MeetingKeys,

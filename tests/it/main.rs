@@ -1,6 +1,7 @@
 //! End-to-end stories with the real binary: a hub over HTTP, kiosks in real windows under Xvfb, scanners on ptys,
 //! printers on TCP. A file per story or fault.
 
+mod full_disk;
 mod import;
 mod kills;
 mod kiosk_morning;

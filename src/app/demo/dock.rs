@@ -60,6 +60,7 @@ pub fn run(venue: &Venue, out: &Path) -> Result<Summary> {
     let mut stations = play.stations;
     for station in &stations {
         station.cut_network(false)?;
+        station.set_paper(true)?;
     }
     Summary::take_part(venue, &mut stations, out)
 }
@@ -94,8 +95,11 @@ fn listen(window: &DemoDock, play: &Rc<RefCell<Play>>) {
 impl Play {
     /// The next guest of the queue holds the invitation under the scanner.
     fn scan_next(&mut self, kiosk: usize) -> Result<()> {
-        let Some(party) = self.crowd.next() else { return Ok(()) };
         let Some(station) = self.stations.get_mut(kiosk) else { return Ok(()) };
+        if station.state()?["page"] == "out_of_order" {
+            return Ok(());
+        }
+        let Some(party) = self.crowd.next() else { return Ok(()) };
         station.scan(&party[0].code)
     }
 

@@ -41,7 +41,15 @@ struct Venue {
     guests: GuestBook,
 }
 
-pub fn run(options: Options) -> Result<ExitCode> {
+/// Plays the venue; the last line that it prints is for scripts, whatever happened.
+pub fn run(options: Options) -> ExitCode {
+    play(options).unwrap_or_else(|error| {
+        println!("demo: failed {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn play(options: Options) -> Result<ExitCode> {
     let out = match options.out {
         Some(folder) => folder,
         None => std::env::temp_dir().join(format!("usher-demo-{}", std::process::id())),
@@ -90,9 +98,9 @@ fn unattended(venue: &Venue, out: &Path) -> Result<Summary> {
 
 /// Imports the sample meeting as of today and starts the hub.
 fn open_venue(out: &Path) -> Result<Venue> {
-    let folder = out.join("data");
-    remove_data(&folder);
-    std::fs::create_dir_all(&folder)?;
+    // A name of its own: the folder may be somebody's, with a folder `data` in it.
+    let folder = out.join(format!(".usher-demo-{}", std::process::id()));
+    std::fs::create_dir(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let (meeting, list) = (folder.join("meeting.toml"), folder.join("guests.csv"));
     std::fs::write(&meeting, todays_meeting())?;
     std::fs::write(&list, SAMPLE_GUESTS)?;

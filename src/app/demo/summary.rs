@@ -20,6 +20,8 @@ pub struct Summary {
     copies: usize,
     /// Acts that a kiosk still has for itself.
     unsent: usize,
+    /// Badges that staff are asked about: neither out nor lost.
+    doubtful: usize,
     decision_us: Vec<u64>,
     bytes_us: Vec<u64>,
     lag_us: Vec<u64>,
@@ -39,7 +41,10 @@ impl Summary {
         for station in stations.iter() {
             wait_for(&format!("{} in agreement with the hub", station.name), || {
                 let state = station.state()?;
-                let settled = state["waiting"] == 0 && state["pending"] == 0 && state["jobs"] == json!([]);
+                // A badge in doubt waits for a person, however long.
+                let printing =
+                    state["jobs"].as_array().is_some_and(|jobs| jobs.iter().any(|job| job["state"] != "Doubtful"));
+                let settled = state["waiting"] == 0 && state["pending"] == 0 && !printing;
                 Ok((settled && same_guests(stations)?).then_some(()))
             })?;
         }
@@ -50,6 +55,7 @@ impl Summary {
             pages: 0,
             copies: 0,
             unsent: 0,
+            doubtful: 0,
             decision_us: Vec::new(),
             bytes_us: Vec::new(),
             lag_us: Vec::new(),
@@ -68,6 +74,7 @@ impl Summary {
         let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
         self.guests.push(number(&state["guests_in"]));
         self.unsent += number(&state["waiting"]);
+        self.doubtful += number(&state["doubtful"]);
         // Both know all badges; one of them is asked, and the pages tell whether it is true.
         self.badges = number(&state["badges_out"]);
         self.copies = number(&state["badge_copies"]);
@@ -87,12 +94,14 @@ impl Summary {
 
     /// Pages beyond one for each copy that somebody asked for.
     fn doubled(&self) -> usize {
-        self.pages.saturating_sub(self.badges + self.copies)
+        self.pages.saturating_sub(self.badges + self.copies + self.doubtful)
     }
 
     /// Guests who stand here without a badge, and acts that the hub does not have.
     fn lost(&self) -> usize {
-        self.invited.saturating_sub(self.guests_in()) + self.guests_in().saturating_sub(self.badges) + self.unsent
+        self.invited.saturating_sub(self.guests_in())
+            + self.guests_in().saturating_sub(self.badges + self.doubtful)
+            + self.unsent
     }
 
     pub fn is_ok(&self) -> bool {
@@ -118,6 +127,9 @@ impl fmt::Display for Summary {
         row(f, "scan → decision on the screen", &self.decision_us)?;
         row(f, "last tap → last byte at the printer", &self.bytes_us)?;
         row(f, "check-in here → known at the other kiosk", &self.lag_us)?;
+        if self.doubtful > 0 {
+            writeln!(f, "  {} badges in doubt: staff would be asked whether they came out", self.doubtful)?;
+        }
         writeln!(f, "  pictures of every screen and badge: {}", self.out.display())?;
         write!(
             f,

@@ -22,7 +22,7 @@ use node::{Denied, Input as NodeInput};
 use print::{JobId, JobState};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 use sync::{EnrolRequest, Grant, Role};
 
@@ -50,7 +50,7 @@ pub struct Parts {
     pub disk: Disk,
     pub inbox: Inbox,
     /// None: no printer was named.
-    pub orders: Option<Sender<Order>>,
+    pub orders: Option<SyncSender<Order>>,
     pub screen: Screen,
     pub snapshot: Snapshot,
     pub quit: Box<dyn Fn() + Send>,
@@ -70,7 +70,7 @@ pub struct Runner {
     time: VenueTime,
     kiosk: Kiosk,
     devices: Devices,
-    orders: Option<Sender<Order>>,
+    orders: Option<SyncSender<Order>>,
     screen: Screen,
     snapshot: Snapshot,
     quit: Box<dyn Fn() + Send>,
@@ -83,6 +83,7 @@ pub struct Runner {
     /// How much of a job the printer took, in per mille.
     progress: BTreeMap<JobId, u16>,
     last_own_tag: u64,
+    started: Instant,
     reported_fault: Option<OrderCode>,
     empty: Meeting,
 }
@@ -117,6 +118,7 @@ impl Runner {
             tap_of_job: BTreeMap::new(),
             progress: BTreeMap::new(),
             last_own_tag: OWN_TAGS,
+            started: Instant::now(),
             reported_fault: None,
             empty: Meeting::new(),
         };
@@ -151,6 +153,9 @@ impl Runner {
             }
             self.tick();
             self.refresh(cause);
+        }
+        if let Some(core) = &self.core {
+            core.close();
         }
         (self.quit)();
     }
@@ -209,8 +214,9 @@ impl Runner {
             return;
         }
         if let Err(error) = self.begin(grant) {
+            // Nothing of this can be mended from inside: whoever watches the service starts it anew.
             tracing::error!("{error:#}");
-            self.devices.storage_failed = true;
+            (self.quit)();
         }
     }
 
@@ -218,12 +224,13 @@ impl Runner {
     fn begin(&mut self, grant: &Grant) -> Result<()> {
         let (Some(disk), Some(link)) = (self.disk.take(), self.link.take()) else { return Ok(()) };
         self.secrets = Secrets::of(grant);
+        let clean = disk.mark_running();
         let (core, told) = Core::start(disk, grant, vec![PRINTER.into()], link)?;
         tracing::info!(prefix = grant.prefix, "at work");
         self.core = Some(core);
         self.told(told);
         let version = env!("CARGO_PKG_VERSION").to_string();
-        self.act_by_itself(Command::ReportStart { version, role: DeviceRole::Kiosk, clean: true });
+        self.act_by_itself(Command::ReportStart { version, role: DeviceRole::Kiosk, clean });
         Ok(())
     }
 
@@ -400,9 +407,11 @@ impl Runner {
     }
 
     fn order(&self, order: Order) {
-        // A printer's thread ends only with the process.
-        if let Some(orders) = &self.orders {
-            let _ = orders.send(order);
+        // A printer that takes none for so long is asked again by the node; a lost test page costs a tap.
+        if let Some(orders) = &self.orders
+            && orders.try_send(order).is_err()
+        {
+            tracing::warn!("the printer's thread takes no more orders");
         }
     }
 
@@ -417,7 +426,7 @@ impl Runner {
         })));
     }
 
-    /// Check-ins of other nodes: how long they took to get here. Both clocks are this machine's in the drill.
+    /// Check-ins of other nodes: how long they took to get here. On one machine both clocks are the same.
     fn measure_lag(&mut self, events: &[(u64, sync::Event)]) {
         let Some(core) = &self.core else { return };
         let own = core.node().identity().device;
@@ -454,6 +463,7 @@ impl Runner {
             waiting: sync.as_ref().map_or(0, |sync| usize::try_from(sync.waiting).unwrap_or(usize::MAX)),
             waiting_since: sync.and_then(|sync| sync.since),
             now_ms: clock::now_ms(),
+            steady_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
         };
         work(&mut self.kiosk, &venue)
     }

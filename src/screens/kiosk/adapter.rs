@@ -154,7 +154,8 @@ fn show_household(kiosk: &Kiosk, page: &HouseholdPage) {
 fn show_table(kiosk: &Kiosk, page: &TablePage) {
     kiosk.set_guest(text(&page.guest));
     kiosk.set_salesperson(text(&page.salesperson));
-    kiosk.set_salesperson_told(true);
+    // Nobody has told the salesperson yet: the notice is raised, its way to a phone is not built.
+    kiosk.set_salesperson_told(false);
     kiosk.set_green_channel(page.green_channel);
     kiosk.set_vip(page.vip);
     kiosk.set_checked_in_at(text(&page.checked_in_at));

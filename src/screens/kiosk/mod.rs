@@ -28,6 +28,9 @@ use node::ScanGate;
 use state::{State, Then, WARNING_MS};
 use view::{BadgeStage, OrderCode};
 
+/// How long a language chosen on the first page lasts without another touch.
+const LANGUAGE_MS: u64 = 30_000;
+
 /// What the controller may look at while it decides.
 pub struct Venue<'a> {
     pub meeting: &'a Meeting,
@@ -38,7 +41,10 @@ pub struct Venue<'a> {
     pub badge: &'a dyn Fn(BadgeId) -> (BadgeStage, u16),
     pub waiting: usize,
     pub waiting_since: Option<u64>,
+    /// The wall clock, for what is written down.
     pub now_ms: u64,
+    /// Milliseconds that never jump, for everything that lasts.
+    pub steady_ms: u64,
 }
 
 /// How the kiosk's devices are.
@@ -161,15 +167,15 @@ impl Kiosk {
             Input::Tick => self.tick(venue),
             Input::Answer { tag, result } => self.answer(tag, result, venue),
             Input::Scan(code) => {
-                self.touched_ms = venue.now_ms;
+                self.touched_ms = venue.steady_ms;
                 self.scan(code, venue)
             }
             Input::SpoiledScan => {
-                self.touched_ms = venue.now_ms;
+                self.touched_ms = venue.steady_ms;
                 self.spoiled()
             }
             Input::Touch(touch) => {
-                self.touched_ms = venue.now_ms;
+                self.touched_ms = venue.steady_ms;
                 self.touch(touch, venue)
             }
         }
@@ -177,7 +183,7 @@ impl Kiosk {
 
     /// When to call with `Tick` at the latest, in milliseconds from now; `None` while nobody stands here.
     pub fn wake_in_ms(&self) -> Option<u64> {
-        self.state.patience_ms().map(|_| 250)
+        (self.state.patience_ms().is_some() || self.language.is_some()).then_some(250)
     }
 
     fn touch(&mut self, touch: Touch, venue: &Venue) -> Vec<Action> {
@@ -187,7 +193,10 @@ impl Kiosk {
                 Vec::new()
             }
             Touch::Stay => Vec::new(),
-            Touch::Leave => self.attract(),
+            Touch::Leave => {
+                self.gate.forget();
+                self.attract()
+            }
             Touch::Back => self.back(),
             Touch::CallStaff => self.call_staff(HelpReason::Asked, venue),
             Touch::PhonePath
@@ -215,12 +224,18 @@ impl Kiosk {
 
     fn tick(&mut self, venue: &Venue) -> Vec<Action> {
         self.note_settled_badges(venue);
-        let Some(patience) = self.state.patience_ms() else { return Vec::new() };
-        let idle = venue.now_ms.saturating_sub(self.touched_ms);
+        let Some(patience) = self.state.patience_ms() else {
+            // Somebody chose a language and walked away: the next guest finds the meeting's own.
+            if self.language.is_some() && venue.steady_ms.saturating_sub(self.touched_ms) >= LANGUAGE_MS {
+                self.language = None;
+            }
+            return Vec::new();
+        };
+        let idle = venue.steady_ms.saturating_sub(self.touched_ms);
         // A badge that is out needs no more than a glance: then the next guest.
         let finished = match &self.state {
             State::Done { settled_at: Some(at), .. } | State::GroupProgress { settled_at: Some(at), .. } => {
-                venue.now_ms.saturating_sub(*at) >= 3_000
+                venue.steady_ms.saturating_sub(*at) >= 3_000
             }
             _ => false,
         };
@@ -298,10 +313,10 @@ impl Kiosk {
             return Vec::new();
         }
         let then = then.clone();
-        self.touched_ms = venue.now_ms;
+        self.touched_ms = venue.steady_ms;
         self.state = match result {
             Ok(done) => self.after(then, done),
-            Err(failed) => after_failure(failed, then),
+            Err(failed) => return self.failed(failed, then, venue),
         };
         match self.held_scan.take() {
             Some(code) => self.scan(code, venue),
@@ -318,8 +333,31 @@ impl Kiosk {
                 State::Done { guest, badges: done.badges, settled_at: None }
             }
             Then::Group { salesperson } => State::GroupProgress { salesperson, badges: done.badges, settled_at: None },
+            Then::Session { guest } => State::Already { guest, badges: Vec::new() },
             Then::Back(state) => *state,
         }
+    }
+
+    /// Nothing was recorded: a code is refused by its name, else the desk is asked to come.
+    fn failed(&mut self, failed: Failed, then: Then, venue: &Venue) -> Vec<Action> {
+        let problem = match &failed {
+            Failed::Rule(Refusal::OldBadge { .. } | Refusal::VoidedBadge) => Some(view::Problem::BadgeVoid),
+            Failed::Rule(Refusal::UnknownBadge) => Some(view::Problem::BadgeUnknown),
+            Failed::Rule(Refusal::Cancelled { .. }) => Some(view::Problem::NotOnList),
+            Failed::Rule(_) | Failed::Busy | Failed::Storage => None,
+        };
+        match (problem, then) {
+            (Some(problem), _) => self.state = State::Refused(problem),
+            // Not even the call for help could be written down; the page names the kiosk to go with.
+            (None, Then::Back(state)) => self.state = *state,
+            (None, Then::Done { guest } | Then::Session { guest }) => {
+                let household = look::household_of(venue.meeting, guest);
+                let command = Command::RequestHelp { reason: HelpReason::Asked, guest: Some(guest), household };
+                return self.act(command, Actor::Guest, Then::Back(Box::new(State::Help)));
+            }
+            (None, Then::Group { .. }) => return self.call_staff(HelpReason::Asked, venue),
+        }
+        Vec::new()
     }
 
     /// Remembers when the last badge of the visit was out, so that the screen clears soon after.
@@ -332,16 +370,16 @@ impl Kiosk {
         let settled =
             badges.iter().all(|badge| matches!((venue.badge)(*badge).0, BadgeStage::TakeIt | BadgeStage::Unconfirmed));
         match (settled && !badges.is_empty(), *settled_at) {
-            (true, None) => *settled_at = Some(venue.now_ms),
+            (true, None) => *settled_at = Some(venue.steady_ms),
             (false, Some(_)) => *settled_at = None,
             (true, Some(_)) | (false, None) => {}
         }
     }
 
     /// Seconds until the wipe, once it is near.
-    fn wipe_in_s(&self, now_ms: u64) -> Option<u32> {
+    fn wipe_in_s(&self, steady_ms: u64) -> Option<u32> {
         let patience = self.state.patience_ms().filter(|_| self.state.warns())?;
-        let left = patience.saturating_sub(now_ms.saturating_sub(self.touched_ms));
+        let left = patience.saturating_sub(steady_ms.saturating_sub(self.touched_ms));
         (left <= WARNING_MS).then(|| u32::try_from(left.div_ceil(1_000)).unwrap_or(0))
     }
 
@@ -351,17 +389,5 @@ impl Kiosk {
             Crew::Staff(id) => Actor::Staff { id: id.clone() },
             Crew::Sales(id) => Actor::Salesperson { id: id.clone() },
         }
-    }
-}
-
-/// Nothing was recorded: the desk helps, or the guest tries again where that can work.
-fn after_failure(failed: Failed, then: Then) -> State {
-    match (failed, then) {
-        (Failed::Rule(Refusal::OldBadge { .. } | Refusal::VoidedBadge), _) => State::Refused(view::Problem::BadgeVoid),
-        (Failed::Rule(Refusal::UnknownBadge), _) => State::Refused(view::Problem::BadgeUnknown),
-        (Failed::Rule(Refusal::Cancelled { .. }), _) => State::Refused(view::Problem::NotOnList),
-        // A report (help, refused scan) that could not be written must not keep the guest waiting.
-        (Failed::Rule(_) | Failed::Busy | Failed::Storage, Then::Back(state)) => *state,
-        (Failed::Rule(_) | Failed::Busy | Failed::Storage, _) => State::Help,
     }
 }

@@ -12,11 +12,19 @@ pub const PHONE_FIGURES: usize = 11;
 impl Kiosk {
     pub(super) fn touch_phone(&mut self, touch: Touch, venue: &Venue) -> Vec<Action> {
         match (touch, &self.state) {
-            (Touch::PhonePath, _) => {
+            (
+                Touch::PhonePath,
+                State::Attract
+                | State::Refused(_)
+                | State::PhoneNotFound
+                | State::PhoneSeveral
+                | State::PhoneEntry { .. },
+            ) => {
+                self.gate.forget();
                 self.state = State::PhoneEntry { figures: String::new() };
                 Vec::new()
             }
-            (Touch::NotMe, _) => {
+            (Touch::NotMe, State::PhoneCheck(_) | State::PhoneType { .. } | State::NewPhone { .. }) => {
                 self.gate.forget();
                 self.call_staff(HelpReason::NotMe, venue)
             }

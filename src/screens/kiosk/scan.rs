@@ -16,10 +16,16 @@ impl Kiosk {
         }
         // At a kiosk out of order only staff may scan themselves in.
         let scan = Scan::of(&code);
-        if venue.devices.trouble().is_some() && !matches!(scan, Scan::Crew(_)) {
-            return Vec::new();
+        let closed = venue.devices.out_of_order.is_some() || venue.devices.trouble().is_some();
+        if closed && !matches!(scan, Scan::Crew(_)) {
+            // The last guest's page gives way to the one that says where to go.
+            let over = matches!(
+                self.state,
+                State::Done { .. } | State::Already { .. } | State::Help | State::GroupProgress { .. }
+            );
+            return if over { self.attract() } else { Vec::new() };
         }
-        if !self.gate.admit(&code, venue.now_ms) {
+        if !self.gate.admit(&code, venue.steady_ms) {
             return Vec::new();
         }
         match scan {
@@ -69,8 +75,7 @@ impl Kiosk {
             return Vec::new();
         };
         self.welcome(guest, venue);
-        let then = super::Then::Back(Box::new(State::Already { guest, badges: Vec::new() }));
-        self.act(Command::CheckInSession { badge, session }, Actor::Guest, then)
+        self.act(Command::CheckInSession { badge, session }, Actor::Guest, super::Then::Session { guest })
     }
 
     fn crew(&mut self, crew: &str, code: &str, venue: &Venue) -> Vec<Action> {
@@ -90,7 +95,11 @@ impl Kiosk {
     /// Says why, and keeps a record of it.
     fn refuse(&mut self, problem: Problem, fault: ScanFault, code: &str, guest: Option<GuestId>) -> Vec<Action> {
         tracing::info!(problem = problem.name(), length = code.len(), "a code was refused");
-        self.state = State::Refused(problem);
+        // Half a read must not throw anybody out of a page with ticks and figures.
+        let misread = matches!(problem, Problem::CutOff | Problem::Garbage);
+        if !(misread && self.state.warns()) {
+            self.state = State::Refused(problem);
+        }
         let command = Command::RefuseScan { fault, scanned: code.to_string(), guest };
         vec![self.report(command, Actor::Guest)]
     }

@@ -26,7 +26,7 @@ impl Kiosk {
             page: self.page(venue),
             waiting: venue.waiting,
             waiting_since: venue.waiting_since.map(|at| venue.time.clock(at)).unwrap_or_default(),
-            wipe_in_s: self.wipe_in_s(venue.now_ms),
+            wipe_in_s: self.wipe_in_s(venue.steady_ms),
         }
     }
 
@@ -118,7 +118,7 @@ impl Kiosk {
     }
 
     fn pin_page(&self, pin: &str, wrong: bool, venue: &Venue) -> PinPage {
-        PinPage { typed: pin.len(), wrong, locked_minutes: self.locked_minutes(venue.now_ms) }
+        PinPage { typed: pin.len(), wrong, locked_minutes: self.locked_minutes(venue.steady_ms) }
     }
 
     fn staff_page(&self, venue: &Venue) -> StaffPage {

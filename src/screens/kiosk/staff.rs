@@ -14,6 +14,7 @@ const LOCK_OUT_MINUTES: u16 = 5;
 impl Kiosk {
     pub(super) fn touch_staff(&mut self, touch: Touch, venue: &Venue) -> Vec<Action> {
         match touch {
+            Touch::StaffGesture if matches!(self.state, State::Waiting { .. }) => Vec::new(),
             Touch::StaffGesture => {
                 self.state = State::StaffPin { who: None, pin: String::new(), wrong: false, to_shut_down: false };
                 Vec::new()
@@ -60,7 +61,7 @@ impl Kiosk {
     }
 
     fn pin_digit(&mut self, digit: u8, venue: &Venue) -> Vec<Action> {
-        if venue.now_ms < self.locked_until_ms {
+        if venue.steady_ms < self.locked_until_ms {
             return Vec::new();
         }
         let (State::StaffPin { pin, wrong, .. } | State::GroupPin { pin, wrong, .. }) = &mut self.state else {
@@ -124,12 +125,12 @@ impl Kiosk {
             return Vec::new();
         }
         let tries = std::mem::take(&mut self.wrong_pins);
-        self.locked_until_ms = venue.now_ms + u64::from(LOCK_OUT_MINUTES) * 60_000;
+        self.locked_until_ms = venue.steady_ms + u64::from(LOCK_OUT_MINUTES) * 60_000;
         vec![self.report(Command::LockOut { who, tries, minutes: LOCK_OUT_MINUTES }, Actor::System)]
     }
 
     /// Minutes until PINs are taken again, rounded up; 0 when they are.
-    pub(super) fn locked_minutes(&self, now_ms: u64) -> u32 {
-        u32::try_from(self.locked_until_ms.saturating_sub(now_ms).div_ceil(60_000)).unwrap_or(u32::MAX)
+    pub(super) fn locked_minutes(&self, steady_ms: u64) -> u32 {
+        u32::try_from(self.locked_until_ms.saturating_sub(steady_ms).div_ceil(60_000)).unwrap_or(u32::MAX)
     }
 }

@@ -92,6 +92,10 @@ pub enum Then {
     Group {
         salesperson: SalespersonId,
     },
+    /// Present at a session, by badge.
+    Session {
+        guest: GuestId,
+    },
     /// The state that was there before the act.
     Back(Box<State>),
 }

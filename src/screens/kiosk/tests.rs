@@ -147,6 +147,7 @@ impl Hall {
             waiting: 0,
             waiting_since: None,
             now_ms: self.now_ms,
+            steady_ms: self.now_ms,
         };
         work(&mut self.kiosk, &venue)
     }
@@ -546,4 +547,75 @@ fn random_input_never_panics() {
             _ => drop(hall.touch(touches[pick % touches.len()])),
         }
     }
+}
+
+#[test]
+fn language_chosen_on_the_first_page_stays_through_the_scan_and_ends_with_the_guest() {
+    let mut hall = Hall::open();
+    let (code, other) = (hall.code(1), hall.code(9));
+    let language = |hall: &mut Hall| hall.venue(|kiosk, venue| kiosk.view(venue).language);
+    hall.touch(Touch::Language(Language::Ko));
+    hall.scan(&code);
+    assert_eq!(language(&mut hall), Language::Ko);
+    hall.touch(Touch::StillMine);
+    hall.touch(Touch::HouseholdConfirmed);
+    hall.scan(&other);
+    assert_eq!(language(&mut hall), Language::Zh, "the next guest has not chosen");
+    hall.touch(Touch::Leave);
+    hall.touch(Touch::Language(Language::En));
+    hall.pass(29_000);
+    assert_eq!(language(&mut hall), Language::En);
+    hall.pass(2_000);
+    assert_eq!(language(&mut hall), Language::Zh, "whoever chose has walked away");
+}
+
+#[test]
+fn half_a_read_keeps_the_ticks_of_the_page() {
+    let mut hall = Hall::open();
+    let code = hall.code(1);
+    hall.scan(&code);
+    hall.touch(Touch::StillMine);
+    hall.touch(Touch::Person(1));
+    let Page::Household(household) = hall.scan(&code[..50]) else { panic!("{:?}", hall.page()) };
+    assert_eq!(household.heads, 2);
+    hall.input(Input::SpoiledScan);
+    assert!(matches!(hall.page(), Page::Household(_)));
+    assert!(matches!(hall.last_command(), Command::RefuseScan { .. }), "it is recorded all the same");
+}
+
+#[test]
+fn clock_put_back_an_hour_prolongs_nothing() {
+    let mut hall = Hall::open();
+    let code = hall.code(1);
+    hall.scan(&code);
+    // What lasts follows the steady clock; only what is written down follows the wall.
+    let wiped = {
+        let (secrets, time) = (Secrets::none(), VenueTime::of("UTC"));
+        let venue = Venue {
+            meeting: &hall.meeting,
+            secrets: &secrets,
+            time: &time,
+            devices: &hall.devices,
+            badge: &|_| (BadgeStage::None, 0),
+            waiting: 0,
+            waiting_since: None,
+            now_ms: START_MS - 3_600_000,
+            steady_ms: START_MS + 45_000,
+        };
+        hall.kiosk.handle(Input::Tick, &venue);
+        hall.kiosk.state == State::Attract
+    };
+    assert!(wiped);
+}
+
+#[test]
+fn scan_at_a_kiosk_that_just_failed_shows_the_way_and_not_the_last_guest() {
+    let mut hall = Hall::open();
+    let (first, next) = (hall.code(1), hall.code(9));
+    hall.scan(&first);
+    hall.touch(Touch::StillMine);
+    hall.touch(Touch::HouseholdConfirmed);
+    hall.devices.printer_fault = Some(print::Fault::PaperOut);
+    hall.devices.out_of_order = Some((OrderCode::Paper, START_MS));
+    assert!(matches!(hall.scan(&next), Page::OutOfOrder(_)));
 }

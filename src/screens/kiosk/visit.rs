@@ -10,8 +10,13 @@ use domain::{Actor, Command, GuestId, PhoneCheck};
 const MOST_UNLISTED: u8 = 9;
 
 impl Kiosk {
-    /// The screen speaks the guest's language unless one was chosen by touch.
+    /// The screen speaks the guest's language unless this guest chose one by touch; what the one before chose is gone.
     pub(super) fn welcome(&mut self, guest: GuestId, venue: &Venue) {
+        let own_choice =
+            matches!(self.state, State::Attract | State::PhoneEntry { .. } | State::PhoneNotFound | State::Refused(_));
+        if !own_choice {
+            self.language = None;
+        }
         if self.language.is_none() {
             self.language = look::language(venue.meeting, guest);
         }
@@ -25,7 +30,6 @@ impl Kiosk {
             person.1 = true;
             return Vec::new();
         }
-        self.language = None;
         self.welcome(guest, venue);
         if venue.meeting.is_present(guest) {
             self.state = State::Already { guest, badges: Vec::new() };
@@ -116,5 +120,6 @@ fn visit(guest: GuestId, via: Via, venue: &Venue) -> Visit {
 }
 
 fn stepped(count: u8, step: i8) -> u8 {
-    count.saturating_add_signed(step.signum()).min(MOST_UNLISTED)
+    // A desk may have counted more than a kiosk would.
+    count.saturating_add_signed(step.signum()).min(MOST_UNLISTED.max(count))
 }

@@ -243,13 +243,13 @@ impl Check<'_> {
     fn pin(&mut self, path: String, pin: Option<&super::FileSecret>, hash: Option<&String>) {
         let Some(pin) = pin else {
             if hash.is_none() {
-                self.warn(path, "is missing: this person cannot sign in", "write pin = \"4 to 8 digits\"");
+                self.warn(path, "is missing: this person cannot sign in", "write pin = \"4 digits\"");
             }
             return;
         };
         let digits = pin.reveal();
-        if !(4..=8).contains(&digits.len()) || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
-            self.error(path, "is no PIN", "write 4 to 8 digits in quotes");
+        if digits.len() != 4 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            self.error(path, "is no PIN", "write 4 digits in quotes");
         }
     }
 }
