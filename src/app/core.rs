@@ -68,10 +68,10 @@ pub enum Told {
     Pulled(Vec<(u64, sync::Event)>),
     /// Screens may have to change.
     Changed,
-    /// The printer of this name is to be asked how it is.
-    Preflight { printer: String },
+    /// The printer is to be asked how it is.
+    Preflight,
     /// A copy is to be printed; its intent is durable.
-    Print { printer: String, job: JobId, attempt: u64, badge: Box<BadgeFacts> },
+    Print { job: JobId, attempt: u64, badge: Box<BadgeFacts> },
 }
 
 /// A node at work.
@@ -176,8 +176,9 @@ impl Core {
             Effect::Push { call, request } => self.link.push(call, request),
             Effect::Pull { call, request } => self.link.pull(call, request),
             Effect::FetchSnapshot { call } => self.link.snapshot(call),
-            Effect::Preflight { printer } => told.push(Told::Preflight { printer }),
-            Effect::Print { printer, job, attempt, badge } => told.push(Told::Print { printer, job, attempt, badge }),
+            // A kiosk has one printer; a desk with several will name it.
+            Effect::Preflight { .. } => told.push(Told::Preflight),
+            Effect::Print { job, attempt, badge, .. } => told.push(Told::Print { job, attempt, badge }),
             Effect::Changed => told.push(Told::Changed),
             Effect::Reopen { reason } => {
                 tracing::error!(reason, "the store is closed and opened again");

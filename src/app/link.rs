@@ -194,6 +194,7 @@ impl Cut {
         });
     }
 
+    #[cfg(test)]
     /// Whether the network is taken away.
     pub fn is_cut(&self) -> bool {
         *self.state.borrow() == State::Cut

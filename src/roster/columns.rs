@@ -458,7 +458,7 @@ mod tests {
 
     #[test]
     fn no_header_means_two_columns() {
-        let mut seen = std::collections::BTreeMap::new();
+        let mut seen = BTreeMap::new();
         for (column, labels, others) in HEADERS {
             for name in labels.iter().chain(*others) {
                 let before = seen.insert(text::key(name), *column);

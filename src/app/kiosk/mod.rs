@@ -169,8 +169,8 @@ impl Runner {
 
     fn take(&mut self, message: Message) {
         match message {
-            Message::Scan { code, .. } => self.to_kiosk(Input::Scan(code)),
-            Message::SpoiledScan => self.to_kiosk(Input::SpoiledScan),
+            Message::Scan { code, .. } => self.tell_kiosk(Input::Scan(code)),
+            Message::SpoiledScan => self.tell_kiosk(Input::SpoiledScan),
             Message::Scanner { ready } => self.devices.scanner_ready = ready,
             Message::Touch { touch, at } => self.touch(touch, at),
             Message::Link(answer) => self.answered(answer),
@@ -185,7 +185,7 @@ impl Runner {
     fn tick(&mut self) {
         let told = self.core.as_mut().map(Core::tick).unwrap_or_default();
         self.told(told);
-        self.to_kiosk(Input::Tick);
+        self.tell_kiosk(Input::Tick);
         let now = clock::now_ms();
         if self.core.is_none() && self.enrol_at_ms <= now {
             self.enrol_at_ms = now + ENROL_EVERY_MS;
@@ -238,11 +238,11 @@ impl Runner {
 
     fn touch(&mut self, touch: Touch, at: Instant) {
         self.tap = Some(at);
-        self.to_kiosk(Input::Touch(touch));
+        self.tell_kiosk(Input::Touch(touch));
         self.tap = None;
     }
 
-    fn to_kiosk(&mut self, input: Input) {
+    fn tell_kiosk(&mut self, input: Input) {
         let actions = self.with_venue(|kiosk, venue| kiosk.handle(input, venue));
         for action in actions {
             self.perform(action);
@@ -256,7 +256,7 @@ impl Runner {
                     self.taps.insert(tag, tap);
                 }
                 let Some(core) = &mut self.core else {
-                    return self.to_kiosk(Input::Answer { tag, result: Err(Failed::Storage) });
+                    return self.tell_kiosk(Input::Answer { tag, result: Err(Failed::Storage) });
                 };
                 let told = core.act(tag, *command, actor);
                 self.told(told);
@@ -272,8 +272,8 @@ impl Runner {
                 Told::Answer { tag, result } => self.act_answered(tag, result),
                 Told::Pulled(events) => self.measure_lag(&events),
                 Told::Changed => self.note_node(),
-                Told::Preflight { .. } => self.order(Order::Preflight),
-                Told::Print { job, attempt, badge, .. } => {
+                Told::Preflight => self.order(Order::Preflight),
+                Told::Print { job, attempt, badge } => {
                     let Some(core) = &self.core else { continue };
                     let sheet = Box::new(BadgeSheet::of(core.node().meeting(), &badge, self.paper));
                     self.order(Order::Print { job, attempt, sheet });
@@ -299,7 +299,7 @@ impl Runner {
             Err(Denied::Storage | Denied::LogFrozen) => Err(Failed::Storage),
         };
         if tag <= OWN_TAGS {
-            self.to_kiosk(Input::Answer { tag, result });
+            self.tell_kiosk(Input::Answer { tag, result });
         }
     }
 
@@ -315,10 +315,10 @@ impl Runner {
             LinkAnswer::Pulled { call, result } => NodeInput::PullAnswered { call, result },
             LinkAnswer::Snapshot { call, result } => NodeInput::SnapshotAnswered { call, result },
         };
-        self.to_core(input);
+        self.tell_core(input);
     }
 
-    fn to_core(&mut self, input: NodeInput) {
+    fn tell_core(&mut self, input: NodeInput) {
         let told = self.core.as_mut().map(|core| core.feed(input)).unwrap_or_default();
         self.told(told);
     }
@@ -346,7 +346,7 @@ impl Runner {
         if let Report::Failed { fault, .. } = report {
             (self.devices.printer_fault, self.devices.printer_seen) = (Some(fault), true);
         }
-        self.to_core(NodeInput::Printer { printer, report });
+        self.tell_core(NodeInput::Printer { printer, report });
     }
 
     /// The node changed: what the screen needs to know of it beside the meeting.

@@ -30,7 +30,7 @@ impl Kiosk {
             }
             (Touch::StillMine, State::PhoneCheck(visit)) => {
                 let visit = Visit { phone: PhoneCheck::Confirmed, ..visit.clone() };
-                self.to_household(visit)
+                self.ask_household(visit)
             }
             (Touch::Changed, State::PhoneCheck(visit) | State::PhoneType { visit, .. }) => {
                 let visit = visit.clone();
@@ -42,7 +42,7 @@ impl Kiosk {
                 State::PhoneCheck(visit) | State::PhoneType { visit, .. } | State::NewPhone { visit, .. },
             ) => {
                 let visit = Visit { phone: PhoneCheck::Skipped, ..visit.clone() };
-                self.to_household(visit)
+                self.ask_household(visit)
             }
             (Touch::Digit(_) | Touch::Erase | Touch::Clear, _) => {
                 self.type_figure(touch);
@@ -118,7 +118,7 @@ impl Kiosk {
     fn compare(&mut self, visit: Visit, figures: &str, venue: &Venue) -> Vec<Action> {
         let typed = venue.secrets.phone_hash(figures, venue.meeting);
         if typed.is_some() && typed == look::phone_hash(venue.meeting, visit.guest) {
-            return self.to_household(Visit { phone: PhoneCheck::Confirmed, ..visit });
+            return self.ask_household(Visit { phone: PhoneCheck::Confirmed, ..visit });
         }
         self.state = State::PhoneType { visit, figures: String::new(), mismatch: true };
         Vec::new()
@@ -130,7 +130,7 @@ impl Kiosk {
             // Not a number of this country's plan: the desk can take it later, the guest goes in.
             None => visit.phone = PhoneCheck::Skipped,
         }
-        self.to_household(visit)
+        self.ask_household(visit)
     }
 }
 

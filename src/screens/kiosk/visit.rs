@@ -38,8 +38,8 @@ impl Kiosk {
         let visit = visit(guest, via, venue);
         match venue.meeting.phone_question(guest) {
             // The number was typed whole on the phone path: asking again would be a second question.
-            _ if via == Via::Phone => self.to_household(visit),
-            PhoneQuestion::None => self.to_household(visit),
+            _ if via == Via::Phone => self.ask_household(visit),
+            PhoneQuestion::None => self.ask_household(visit),
             PhoneQuestion::Confirm { .. } => {
                 self.state = State::PhoneCheck(visit);
                 Vec::new()
@@ -52,7 +52,7 @@ impl Kiosk {
     }
 
     /// Who came along? A guest without a dealer is checked in at once.
-    pub(super) fn to_household(&mut self, visit: Visit) -> Vec<Action> {
+    pub(super) fn ask_household(&mut self, visit: Visit) -> Vec<Action> {
         if visit.household.is_none() {
             return self.check_in(visit);
         }
@@ -64,7 +64,7 @@ impl Kiosk {
         if let (Touch::AddOthers, State::Already { guest, .. }) = (touch, &self.state) {
             let mut visit = visit(*guest, Via::Scan, venue);
             visit.phone = PhoneCheck::Skipped;
-            return self.to_household(visit);
+            return self.ask_household(visit);
         }
         let State::Household(visit) = &mut self.state else { return Vec::new() };
         match touch {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a story waits for something that takes milliseconds on a quiet machine.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -49,6 +49,7 @@ pub struct Venue {
     codes: BTreeMap<u32, String>,
     /// Guests by party, in the order of the list.
     parties: BTreeMap<String, Vec<u32>>,
+    import_took: Duration,
 }
 
 impl Venue {
@@ -62,11 +63,13 @@ impl Venue {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let hub = folder.path().join("hub");
         let meeting = sample("meeting.toml");
+        let started = Instant::now();
         usher_ok(&["import", text(&meeting), text(guests), "--data", text(&hub), "--yes"]);
+        let import_took = started.elapsed();
         let codes = folder.path().join("codes.csv");
         usher_ok(&["invite", "--data", text(&hub), "--codes", text(&codes), "--expires", "2199-01-01"]);
         let (codes, parties) = read_codes(&codes);
-        Venue { folder, hub: None, address: None, codes, parties }
+        Venue { folder, hub: None, address: None, codes, parties, import_took }
     }
 
     /// The same with a running hub.
@@ -115,6 +118,11 @@ impl Venue {
     /// The signed code of a guest's invitation.
     pub fn code(&self, guest_no: u32) -> &str {
         self.codes.get(&guest_no).unwrap_or_else(|| panic!("guest {guest_no} has no invitation"))
+    }
+
+    /// How long `usher import` ran, from start to exit.
+    pub fn import_took(&self) -> Duration {
+        self.import_took
     }
 
     /// The first guest of a party with several people.
