@@ -2,6 +2,7 @@
 
 use crate::app::inbox::{Inbox, Message};
 use crate::app::kiosk::{Screen, Snapshot};
+use crate::app::paper;
 use crate::screens::kiosk::adapter;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -50,6 +51,12 @@ pub fn open(appearance: Appearance, inbox: &Inbox) -> Result<KioskWindow> {
         slint::CloseRequestResponse::KeepWindowShown
     });
     Ok(window)
+}
+
+/// The organiser's logo on the first screen.
+pub fn set_logo(window: &KioskWindow, file: &Path) -> Result<()> {
+    window.global::<ui::Brand>().set_logo(paper::picture(file)?);
+    Ok(())
 }
 
 /// Keys until Enter are a scan.

@@ -48,6 +48,9 @@ pub struct KioskArgs {
     /// A window of this size instead of the whole screen, as 540x960
     #[arg(long, value_name = "WIDTHxHEIGHT")]
     windowed: Option<String>,
+    /// The organiser's logo for the first screen and the badges, PNG or SVG
+    #[arg(long, value_name = "FILE")]
+    logo: Option<PathBuf>,
     /// Take codes typed on the keyboard and ended by Enter; for demos only, real scanners need --scanner
     #[arg(long)]
     typed_scans: bool,
@@ -70,7 +73,7 @@ pub fn run(args: KioskArgs) -> Result<()> {
     let windowed = args.windowed.as_deref().map(size).transpose()?;
     let disk = Disk::open(&args.data)?;
     let (inbox, messages) = inbox();
-    let press = Press::start()?;
+    let press = Press::start(args.logo.clone())?;
     let orders = match &printer {
         Some(spec) => {
             let (model, folder) = (args.model.as_deref(), args.data.as_path());
@@ -89,6 +92,9 @@ pub fn run(args: KioskArgs) -> Result<()> {
     let _control = control(&args, inbox.clone())?;
     let window =
         window::open(Appearance { windowed, hide_cursor: !args.cursor, typed_scans: args.typed_scans }, &inbox)?;
+    if let Some(file) = &args.logo {
+        window::set_logo(&window, file)?;
+    }
     let parts = Parts {
         settings: Settings { name: args.name, session: args.session.as_deref().map(domain::SessionId::new) },
         hub_url: args.hub,

@@ -4,7 +4,7 @@ use super::crowd::{self, Crowd};
 use super::station::Station;
 use super::summary::Summary;
 use super::{Venue, display};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use slint::{ComponentHandle, Image, ModelRc, SharedString, Timer, TimerMode, VecModel};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -56,8 +56,8 @@ pub fn run(venue: &Venue, out: &Path) -> Result<Summary> {
     println!("usher demo: scan with the dock's button; close the dock to end");
     window.run().context("the dock ended with a fault")?;
     drop(timer);
-    let play = Rc::try_unwrap(play).map_err(|_| anyhow!("the dock is still open"))?.into_inner();
-    let mut stations = play.stations;
+    // The window's callbacks still hold the play; the stations are all that is needed of it.
+    let mut stations = std::mem::take(&mut play.borrow_mut().stations);
     for station in &stations {
         station.cut_network(false)?;
         station.set_paper(true)?;

@@ -12,6 +12,7 @@ use offscreen::{Offscreen, Sheet};
 use print::Bitmap;
 use qrcode::{EcLevel, QrCode};
 use slint::{Image, Rgb8Pixel, SharedPixelBuffer};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
 use std::thread;
 use ui::{BadgeKind, BadgeMark, BadgePaper, TestPagePaper};
@@ -90,13 +91,13 @@ pub struct Press {
 }
 
 impl Press {
-    /// Starts the thread; fails when it cannot draw.
-    pub fn start() -> Result<Press> {
+    /// Starts the thread, with the organiser's logo on every badge; fails when it cannot draw.
+    pub fn start(logo: Option<PathBuf>) -> Result<Press> {
         let (work, orders) = sync_channel::<Work>(MOST_WAITING);
         let (ready, started): (Sender<Result<()>>, _) = channel();
         thread::Builder::new()
             .name("paper".into())
-            .spawn(move || match Desk::new() {
+            .spawn(move || match Desk::new(logo.as_deref()) {
                 Ok(desk) => {
                     // Whoever started the thread may be gone; then there are no orders either.
                     let _ = ready.send(Ok(()));
@@ -137,9 +138,13 @@ struct Desk {
 }
 
 impl Desk {
-    fn new() -> Result<Desk> {
+    fn new(logo: Option<&Path>) -> Result<Desk> {
         let offscreen = Offscreen::new()?;
-        Ok(Desk { badge: offscreen.sheet(BadgePaper::new)?, test: offscreen.sheet(TestPagePaper::new)? })
+        let desk = Desk { badge: offscreen.sheet(BadgePaper::new)?, test: offscreen.sheet(TestPagePaper::new)? };
+        if let Some(file) = logo {
+            desk.badge.component.set_logo(picture(file)?);
+        }
+        Ok(desk)
     }
 
     /// Whoever asked may have given up; the picture is then of no use.
@@ -193,6 +198,12 @@ impl Desk {
 
 fn speak(language: Language) {
     ui::speak(lang(language));
+}
+
+/// A picture of a file, PNG or SVG.
+pub fn picture(file: &Path) -> Result<Image> {
+    Image::load_from_path(file)
+        .map_err(|_| anyhow!("{} is no picture that can be read; PNG and SVG can", file.display()))
 }
 
 fn size(paper: PaperSize) -> ui::BadgeSize {
