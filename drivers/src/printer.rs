@@ -1,11 +1,10 @@
 //! One printer: asked before a job, fed band by band, listened to until it says that the paper is out.
+//! What is said in which language is each language's own file below; here is what they have in common.
 //! It blocks, so each printer has a thread of its own; it journals nothing and never sends a job twice.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use print::escpos::encode::{EscposOptions, Fence, encode, resynchronise};
-use print::escpos::{Answer, AnswerReader, Part, ProcessId, Question, Status, StatusReport};
-use print::model::Answers;
+use print::escpos::Status;
 use print::{Bitmap, Fault, Model};
 
 use crate::Trouble;
@@ -13,13 +12,14 @@ use crate::spec::PrinterSpec;
 use crate::transport::{Transport, serial::Serial, tcp::Tcp, usb::Usb};
 use crate::virtual_hw::VirtualPrinter;
 
-mod finish;
+mod conversation;
+mod escpos;
+mod line;
 mod memory;
-mod watch;
 
-use memory::Session;
+use conversation::{Conversation, refuse_if_blocked};
+use line::Line;
 pub use memory::{Memories, UnitMemory};
-use watch::Watch;
 
 /// How a finished job is known to be finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,47 +78,23 @@ impl Default for Timing {
     }
 }
 
-/// One attempt to write. Long enough for one transfer to a slow printer, short enough that a blocked printer's
-/// reason is heard within the second.
-const WRITE_STEP: Duration = Duration::from_millis(400);
-/// Answers that wait to be looked at; more at once is noise.
-const LARGEST_INBOX: usize = 64;
-/// Answers that a unit may have waiting when it is opened.
-const MOST_STALE_READS: usize = 64;
+/// Feed to the cutter and the cut itself, in rows: about 30 mm (Epson TM-T88III specification 1.7: 26 mm).
+const ROWS_TO_CUT: u32 = 240;
 
 /// A printer and what is known about it.
 pub struct Printer {
-    transport: Box<dyn Transport>,
+    line: Line,
+    conversation: Conversation,
     model: Model,
     memories: Memories,
-    timing: Timing,
-    answers: AnswerReader,
-    inbox: Vec<Answer>,
-    session: Session,
-    /// The status question that is on its way.
-    unanswered: Option<Question>,
-    /// Told by the printer itself since the connection was opened.
-    automatic: Option<StatusReport>,
-    epoch: u64,
     needs_resync: bool,
 }
 
 impl Printer {
     /// A printer at the end of any transport. `memories` is what earlier runs learnt (empty: nothing).
     pub fn new(transport: Box<dyn Transport>, model: Model, memories: Memories) -> Printer {
-        Printer {
-            transport,
-            model,
-            memories,
-            timing: Timing::default(),
-            answers: AnswerReader::new(),
-            inbox: Vec::new(),
-            session: Session::default(),
-            unanswered: None,
-            automatic: None,
-            epoch: 0,
-            needs_resync: false,
-        }
+        let conversation = Conversation::new(&model);
+        Printer { line: Line::new(transport), conversation, model, memories, needs_resync: false }
     }
 
     /// The printer that a technician named. Nothing is opened yet; only a virtual printer's folder is made.
@@ -138,7 +114,7 @@ impl Printer {
 
     #[must_use]
     pub fn with_timing(mut self, timing: Timing) -> Printer {
-        self.timing = timing;
+        self.line.timing = timing;
         self
     }
 
@@ -148,7 +124,7 @@ impl Printer {
 
     /// How often the connection was opened; 0 before the first time. Answers of an earlier epoch are never heard.
     pub fn epoch(&self) -> u64 {
-        self.epoch
+        self.line.epoch
     }
 
     /// What was learnt, to be kept for the next start.
@@ -158,7 +134,7 @@ impl Printer {
 
     /// The unit's name in [`Printer::memories`].
     pub fn unit(&self) -> String {
-        self.transport.identity()
+        self.line.transport.identity()
     }
 
     /// Call after a start that found a job in doubt: the printer may hold half a picture, which is cleared first.
@@ -169,7 +145,7 @@ impl Printer {
     /// Connects if needed and asks whether a job may begin; the first time for a unit also what it can answer.
     /// `Ok(Status::Unknown)` from a unit that answers no status question: nothing speaks against printing.
     pub fn preflight(&mut self) -> Result<Status, Trouble> {
-        let was_open = self.transport.is_open();
+        let was_open = self.line.transport.is_open();
         let first = self.try_preflight();
         let connection_died = matches!(&first, Err(trouble) if trouble.fault == Fault::Disconnected);
         // A connection that died while nobody looked deserves one new attempt.
@@ -184,14 +160,16 @@ impl Printer {
     }
 
     fn examine(&mut self) -> Result<Status, Trouble> {
-        let status = self.ask_status()?;
-        self.refuse_if_blocked(&status)?;
+        let status = self.conversation.ask_status(&mut self.line)?;
+        refuse_if_blocked(&status)?;
         if self.needs_resync {
-            let bytes = resynchronise(self.model.width_dots, self.model.cutter);
-            self.write_all(&bytes, &mut |_| {}).map_err(|(trouble, _)| trouble)?;
+            self.conversation.resynchronise(&mut self.line)?;
             self.needs_resync = false;
         }
-        self.probe_completion()?;
+        self.conversation.probe(&mut self.line)?;
+        if let Some(learnt) = self.conversation.learnt() {
+            self.memories.insert(self.unit(), learnt);
+        }
         Ok(status)
     }
 
@@ -224,45 +202,33 @@ impl Printer {
             let detail = format!("the picture is {wide} dots wide, the head of {} has {head}", self.model.title);
             return Err(Trouble::new(Fault::Protocol, detail));
         }
-        if !self.transport.is_open() {
+        if !self.line.transport.is_open() {
             return Err(Trouble::new(Fault::Disconnected, "the printer was not asked before the job"));
         }
-        let fence = self.session.fence(number);
-        self.discard_stale()?;
-        let mut watch = Watch::new(self.timing.watch, self.session.real_time == Some(true));
-        let job = encode(picture, &self.options(fence));
-        let total = job.total_bytes();
-        for piece in job {
-            let (before, mut tell) = (*accepted, |bytes: u64| on_progress(Progress::Accepted { bytes, total }));
-            let written = self.write_all(&piece, &mut |part| tell(before + part as u64));
+        let job = self.conversation.begin(&mut self.line, picture, number)?;
+        let total = job.total_bytes;
+        for piece in job.pieces {
+            let before = *accepted;
+            let mut tell = |part: usize| on_progress(Progress::Accepted { bytes: before + part as u64, total });
+            let mut hear = |line: &mut Line| self.conversation.hear(line);
+            let written = self.line.write_all(&piece, &mut tell, &mut hear);
             *accepted += written.as_ref().map_or_else(|(_, taken)| *taken, |()| piece.len()) as u64;
             written.map_err(|(trouble, _)| trouble)?;
-            self.keep_watch(&mut watch)?;
+            self.conversation.keep_watch(&mut self.line)?;
         }
         on_progress(Progress::AllSent);
-        self.await_completion(fence, picture.height_dots(), &mut watch)
-    }
-
-    fn options(&self, fence: Fence) -> EscposOptions {
-        EscposOptions {
-            band_rows: self.model.quirks.band_rows,
-            cut: self.model.cutter,
-            feed_dots: self.model.feed_dots,
-            fence,
-            auto_status: self.model.status.automatic,
-        }
+        let rows = picture.height_dots() + ROWS_TO_CUT;
+        self.conversation.finish(&mut self.line, Duration::from_millis(self.model.paper_time_ms(rows)))
     }
 
     fn ensure_open(&mut self) -> Result<(), Trouble> {
-        if self.transport.is_open() {
+        if self.line.transport.is_open() {
             return Ok(());
         }
-        self.transport.open()?;
-        self.epoch += 1;
-        self.automatic = None;
-        self.unanswered = None;
-        self.session = Session { real_time: None, can: self.memories.get(&self.unit()).copied().unwrap_or_default() };
-        self.discard_stale()
+        self.line.transport.open()?;
+        self.line.epoch += 1;
+        let known = self.memories.get(&self.unit()).copied();
+        self.conversation.opened(&mut self.line, known)
     }
 
     /// After silence and errors of the line a new connection is made, so that late answers find nobody.
@@ -270,199 +236,8 @@ impl Printer {
         if let Err(trouble) = result
             && !is_told_by_the_printer(trouble.fault)
         {
-            self.transport.close();
+            self.line.transport.close();
         }
-    }
-
-    /// Drops what was said to nobody: late answers to questions of before.
-    fn discard_stale(&mut self) -> Result<(), Trouble> {
-        for _ in 0..MOST_STALE_READS {
-            if !self.listen(Duration::ZERO)? {
-                break;
-            }
-        }
-        self.inbox.clear();
-        self.answers.reset();
-        Ok(())
-    }
-
-    /// Puts what comes `within` the time into the inbox; false when the printer was silent.
-    /// Automatic status is kept aside.
-    fn listen(&mut self, within: Duration) -> Result<bool, Trouble> {
-        let mut buffer = [0u8; 512];
-        let count = self.transport.read(&mut buffer, within)?;
-        for answer in self.answers.push(&buffer[..count]) {
-            match answer {
-                Answer::Automatic(bytes) => self.automatic = Some(StatusReport::from_automatic(bytes)),
-                Answer::RealTime(_) | Answer::PaperSensor(_) | Answer::Process(_)
-                    if self.inbox.len() < LARGEST_INBOX =>
-                {
-                    self.inbox.push(answer);
-                }
-                other => tracing::debug!(unit = self.unit(), ?other, "the printer said something that nobody asked"),
-            }
-        }
-        Ok(count > 0)
-    }
-
-    /// Takes the first answer out of the inbox that `pick` wants.
-    fn take_answer<T>(&mut self, pick: impl Fn(&Answer) -> Option<T>) -> Option<T> {
-        let (at, found) = self.inbox.iter().enumerate().find_map(|(at, answer)| Some((at, pick(answer)?)))?;
-        self.inbox.remove(at);
-        Some(found)
-    }
-
-    /// Writes everything; on failure says how much was taken. Between attempts the printer is heard.
-    fn write_all(&mut self, bytes: &[u8], on_part: &mut dyn FnMut(usize)) -> Result<(), (Trouble, usize)> {
-        let mut offset = 0;
-        let mut last_progress = Instant::now();
-        while offset < bytes.len() {
-            let taken = self.transport.write(&bytes[offset..], WRITE_STEP).map_err(|trouble| (trouble, offset))?;
-            if taken > 0 {
-                offset += taken;
-                last_progress = Instant::now();
-                on_part(offset);
-                continue;
-            }
-            self.explain_stall(last_progress).map_err(|trouble| (trouble, offset))?;
-        }
-        Ok(())
-    }
-
-    /// The printer takes nothing: the reason, if it tells one, or a stall when it lasts too long.
-    fn explain_stall(&mut self, since: Instant) -> Result<(), Trouble> {
-        self.listen(Duration::ZERO)?;
-        self.refuse_if_told()?;
-        if let Some(port) = self.transport.port_status()? {
-            if port.paper_empty {
-                return Err(Trouble::new(Fault::PaperOut, "the USB port says that the paper is out"));
-            }
-            if port.error && since.elapsed() > self.timing.stall / 4 {
-                return Err(Trouble::new(Fault::Offline, "the USB port says that there is an error"));
-            }
-        }
-        if since.elapsed() < self.timing.stall {
-            return Ok(());
-        }
-        Err(Trouble::new(Fault::Stalled, format!("no byte was taken for {:?}", self.timing.stall)))
-    }
-
-    /// A fault that the printer told by itself.
-    fn refuse_if_told(&self) -> Result<(), Trouble> {
-        self.automatic.map_or(Ok(()), |report| self.refuse_if_blocked(&Status::Known(report)))
-    }
-
-    fn refuse_if_blocked(&self, status: &Status) -> Result<(), Trouble> {
-        match status.blocking() {
-            Some(fault) => Err(Trouble::plain(fault)),
-            None => Ok(()),
-        }
-    }
-
-    /// The four questions, one after the other.
-    fn ask_status(&mut self) -> Result<Status, Trouble> {
-        if self.model.status.real_time == Answers::No || self.session.real_time == Some(false) {
-            return self.status_of_port();
-        }
-        if self.unanswered.is_some() {
-            // Its answer would be taken for the next question's.
-            self.wait_for(self.timing.answer, watch::real_time)?;
-            self.unanswered = None;
-        }
-        self.discard_stale()?;
-        let mut report = StatusReport::default();
-        for question in Question::ALL {
-            match self.ask_one(question)? {
-                Some(answer) => report.set(question, answer),
-                None => return self.silent(),
-            }
-        }
-        self.session.real_time = Some(true);
-        // Fresher than anything told before, and a printer that was switched off tells nothing any more.
-        self.automatic = None;
-        Ok(Status::Known(report))
-    }
-
-    fn ask_one(&mut self, question: Question) -> Result<Option<u8>, Trouble> {
-        self.send_question(question)?;
-        let answer = self.wait_for(self.timing.answer, watch::real_time)?;
-        self.unanswered = None;
-        Ok(answer)
-    }
-
-    fn send_question(&mut self, question: Question) -> Result<(), Trouble> {
-        self.write_all(&question.bytes(), &mut |_| {}).map_err(|(trouble, _)| trouble)?;
-        self.unanswered = Some(question);
-        Ok(())
-    }
-
-    /// No answer: from a unit that answered before it is a fault, from an unknown one a fact about it.
-    fn silent(&mut self) -> Result<Status, Trouble> {
-        // A full buffer keeps questions out, but not what the printer tells by itself.
-        self.refuse_if_told()?;
-        let answered_before = self.session.real_time == Some(true) || self.memories.contains_key(&self.unit());
-        if answered_before || self.model.status.real_time == Answers::Yes {
-            let detail = "the printer answers no status question; it hangs, or another computer is connected to it";
-            return Err(Trouble::new(Fault::Stalled, detail));
-        }
-        self.session.real_time = Some(false);
-        self.status_of_port()
-    }
-
-    fn status_of_port(&mut self) -> Result<Status, Trouble> {
-        self.listen(Duration::ZERO)?;
-        match self.transport.port_status()? {
-            Some(port) if port.paper_empty => Err(Trouble::plain(Fault::PaperOut)),
-            Some(_) | None => Ok(Status::Unknown),
-        }
-    }
-
-    /// Waits for the first answer that `pick` wants.
-    fn wait_for<T>(&mut self, within: Duration, pick: impl Fn(&Answer) -> Option<T>) -> Result<Option<T>, Trouble> {
-        let deadline = Instant::now() + within;
-        loop {
-            if let Some(found) = self.take_answer(&pick) {
-                return Ok(Some(found));
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if !self.listen(left)? && left.is_zero() {
-                return Ok(None);
-            }
-        }
-    }
-
-    /// Learns once per unit how it can tell that a job is done; failed probes are remembered too.
-    fn probe_completion(&mut self) -> Result<(), Trouble> {
-        let dialect = self.model.status;
-        if self.session.can.process_id.is_none() {
-            let answers = dialect.process_id != Answers::No && self.probe_process_id()?;
-            self.session.can.process_id = Some(answers);
-        }
-        if self.session.can.process_id == Some(false) && self.session.can.fence.is_none() {
-            let answers = dialect.fence != Answers::No && self.probe_fence()?;
-            self.session.can.fence = Some(answers);
-        }
-        if self.session.real_time == Some(true) {
-            self.memories.insert(self.unit(), self.session.can);
-        }
-        Ok(())
-    }
-
-    fn probe_process_id(&mut self) -> Result<bool, Trouble> {
-        let id = ProcessId::new(self.epoch as u32, Part::Probe);
-        let question = print::escpos::encode::ask_process(id);
-        self.write_all(&question, &mut |_| {}).map_err(|(trouble, _)| trouble)?;
-        let answer = self.wait_for(self.timing.probe, |answer| (*answer == Answer::Process(id)).then_some(()))?;
-        Ok(answer.is_some())
-    }
-
-    fn probe_fence(&mut self) -> Result<bool, Trouble> {
-        self.discard_stale()?;
-        let question = print::escpos::encode::ASK_PAPER_SENSOR;
-        self.write_all(&question, &mut |_| {}).map_err(|(trouble, _)| trouble)?;
-        let answer =
-            self.wait_for(self.timing.fence_probe, |answer| matches!(answer, Answer::PaperSensor(_)).then_some(()))?;
-        Ok(answer.is_some())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The ways to a printer, under one contract. A transport moves bytes and says how far it got;
 //! it knows no printer language and repeats nothing.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::Trouble;
 
@@ -38,4 +38,9 @@ pub trait Transport: Send {
     fn port_status(&mut self) -> Result<Option<PortStatus>, Trouble>;
 
     fn close(&mut self);
+
+    /// The time as this connection sees it: a simulated one need not wait for its own to pass.
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
 }

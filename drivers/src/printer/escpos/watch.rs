@@ -6,68 +6,73 @@ use std::time::{Duration, Instant};
 use print::Fault;
 use print::escpos::{Answer, Question, Status, StatusReport};
 
-use super::Printer;
+use super::super::conversation::refuse_if_blocked;
+use super::super::line::Line;
+use super::Escpos;
 use crate::Trouble;
 
 /// Where the round of questions stands.
 pub(super) struct Watch {
     every: Duration,
-    /// Whether this unit answers at all.
-    active: bool,
+    /// `None`: this unit answers none.
+    last: Option<Instant>,
     next: usize,
-    last: Instant,
     report: StatusReport,
 }
 
 impl Watch {
-    pub(super) fn new(every: Duration, active: bool) -> Watch {
-        Watch { every, active, next: 0, last: Instant::now(), report: StatusReport::default() }
+    pub(super) fn new(every: Duration, active: bool, now: Instant) -> Watch {
+        Watch { every, last: active.then_some(now), next: 0, report: StatusReport::default() }
+    }
+
+    pub(super) fn idle() -> Watch {
+        Watch { every: Duration::ZERO, last: None, next: 0, report: StatusReport::default() }
     }
 
     /// The question that is due, if any.
-    fn due(&mut self) -> Option<Question> {
-        if !self.active || self.last.elapsed() < self.every {
+    fn due(&mut self, now: Instant) -> Option<Question> {
+        if now.saturating_duration_since(self.last?) < self.every {
             return None;
         }
         let question = Question::ALL[self.next % Question::ALL.len()];
         self.next += 1;
-        self.last = Instant::now();
+        self.last = Some(now);
         Some(question)
     }
 }
 
-impl Printer {
+impl Escpos {
     /// Asks what is due, hears what has come, and ends the job when a fault is told.
-    pub(super) fn keep_watch(&mut self, watch: &mut Watch) -> Result<(), Trouble> {
-        self.keep_watch_for(watch, Duration::ZERO)
+    pub(in super::super) fn keep_watch(&mut self, line: &mut Line) -> Result<(), Trouble> {
+        self.keep_watch_for(line, Duration::ZERO)
     }
 
     /// The same, waiting up to `within` for the next word.
-    pub(super) fn keep_watch_for(&mut self, watch: &mut Watch, within: Duration) -> Result<(), Trouble> {
+    pub(super) fn keep_watch_for(&mut self, line: &mut Line, within: Duration) -> Result<(), Trouble> {
         // An answer does not say which question it belongs to: never two at a time.
         if self.unanswered.is_none()
-            && let Some(question) = watch.due()
+            && let Some(question) = self.watch.due(line.now())
         {
-            self.send_question(question)?;
+            self.send_question(line, question)?;
         }
-        self.listen(within)?;
+        self.listen(line, within)?;
         if self.unanswered.is_some()
             && let Some(answer) = self.take_answer(real_time)
             && let Some(question) = self.unanswered.take()
         {
-            watch.report.set(question, answer);
+            self.watch.report.set(question, answer);
         }
         self.refuse_if_told()?;
-        if Status::Known(watch.report).blocking() == Some(Fault::Offline) {
-            return Err(self.cause_of_offline());
+        let seen = Status::Known(self.watch.report);
+        if seen.blocking() == Some(Fault::Offline) {
+            return Err(self.cause_of_offline(line));
         }
-        self.refuse_if_blocked(&Status::Known(watch.report))
+        refuse_if_blocked(&seen)
     }
 
     /// "Off line" was heard before its cause: the whole status tells it, if the printer still hears us.
-    fn cause_of_offline(&mut self) -> Trouble {
-        let asked = self.ask_status().and_then(|status| self.refuse_if_blocked(&status));
-        match asked {
+    fn cause_of_offline(&mut self, line: &mut Line) -> Trouble {
+        match self.ask_status(line).and_then(|status| refuse_if_blocked(&status)) {
             Err(trouble) if trouble.fault != Fault::Stalled => trouble,
             Ok(()) | Err(_) => Trouble::plain(Fault::Offline),
         }
