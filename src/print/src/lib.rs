@@ -3,14 +3,22 @@
 //! what a badge says is decided elsewhere, here it is only dots and states.
 
 pub mod bitmap;
+pub mod brother;
 pub mod escpos;
 pub mod fault;
+mod guard;
 pub mod job;
 pub mod journal;
 pub mod model;
+pub mod reading;
+pub mod status;
+pub mod tspl;
+pub mod zpl;
 
 pub use bitmap::{Bitmap, BitmapError, Grey, Region};
 pub use fault::Fault;
 pub use job::{ConfirmedBy, JobId, JobInput, JobState, WrongTransition};
 pub use journal::JournalRow;
-pub use model::Model;
+pub use model::{Label, Language, Model};
+pub use reading::ParseError;
+pub use status::{Report, Status};

@@ -10,6 +10,22 @@ use crate::escpos::{Cut, encode};
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     Escpos,
+    Tspl,
+    Zpl,
+    BrotherQl,
+}
+
+/// Die-cut labels on the roll, in whole millimetres.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// Across the roll.
+    pub width_mm: u32,
+    /// In the direction of the feed.
+    pub height_mm: u32,
+    /// Between two labels; 0 where the printer finds it by itself.
+    #[serde(default)]
+    pub gap_mm: u32,
 }
 
 /// Whether a model answers a kind of question.
@@ -25,6 +41,12 @@ pub enum Answers {
     Ask,
 }
 
+impl Label {
+    fn fits(&self, paper_mm: u32) -> bool {
+        (5..=paper_mm).contains(&self.width_mm) && (5..=1_000).contains(&self.height_mm) && self.gap_mm <= 20
+    }
+}
+
 /// Ids on the USB bus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,17 +55,20 @@ pub struct UsbId {
     pub product: u16,
 }
 
-/// Which status questions a model understands.
+/// Which status questions a model understands. A fact of one language is left out in the others.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StatusDialect {
-    /// `DLE EOT n`.
+    /// The question that is answered at once: ESC/POS `DLE EOT n`, TSPL `<ESC>!?`, ZPL `~HS`, Brother `ESC i S`
+    /// (before a job only).
     pub real_time: Answers,
-    /// `GS ( H` function 48.
+    /// ESC/POS only: `GS ( H` function 48.
     pub process_id: Answers,
-    /// `GS r 1`.
+    /// ESC/POS only: `GS r 1`.
     pub fence: Answers,
-    /// `GS a`: tells changes by itself. Only switched on where a manual says so.
+    /// ZPL only: `odometer.total_label_count` counts each label that came out.
+    pub odometer: Answers,
+    /// Tells changes by itself: ESC/POS `GS a`, only switched on where a manual says so; Brother while it prints.
     pub automatic: bool,
 }
 
@@ -61,6 +86,12 @@ pub struct Model {
     pub dpi: u32,
     /// Width of the roll.
     pub paper_mm: u32,
+    /// Length of a new roll, where a manual states it.
+    #[serde(default)]
+    pub roll_mm: Option<u32>,
+    /// The labels on the roll; left out: continuous paper.
+    #[serde(default)]
+    pub label: Option<Label>,
     /// Fastest feed while printing, when known.
     #[serde(default)]
     pub speed_mm_per_s: Option<u32>,
@@ -84,13 +115,19 @@ pub struct Model {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Quirks {
-    /// Rows per raster band, 1 to 200.
+    /// Rows per raster band or piece, 1 to 200.
     pub band_rows: u32,
+    /// Brother only: pins of the head. The print area lies between the pins left of it and `right_margin_dots`.
+    pub head_dots: Option<u32>,
+    /// Brother only: pins to the right of the print area.
+    pub right_margin_dots: u32,
+    /// Brother only: understands packed lines.
+    pub compress: bool,
 }
 
 impl Default for Quirks {
     fn default() -> Quirks {
-        Quirks { band_rows: 120 }
+        Quirks { band_rows: 120, head_dots: None, right_margin_dots: 0, compress: false }
     }
 }
 
@@ -124,6 +161,14 @@ impl Model {
                 "is not 10 to 1000",
             ),
             ((1..=encode::MAX_BAND_ROWS).contains(&self.quirks.band_rows), "quirks.band_rows", "is not 1 to 200"),
+            (self.roll_mm.is_none_or(|roll| (1_000..=500_000).contains(&roll)), "roll_mm", "is not 1000 to 500000"),
+            (self.label.is_none_or(|label| label.fits(self.paper_mm)), "label", "does not fit on the paper"),
+            (self.head_ok(), "quirks.head_dots", "has no room for width_dots and the margin, or is not whole bytes"),
+            (
+                self.language == Language::Escpos || (self.status.process_id, self.status.fence) == Default::default(),
+                "status",
+                "has facts of ESC/POS, but the language is another",
+            ),
             (!self.sources.is_empty(), "sources", "is empty: a fact without a source is a guess"),
         ];
         match rules.into_iter().find(|(ok, _, _)| !ok) {
@@ -137,6 +182,21 @@ impl Model {
         let speed = u64::from(self.speed_mm_per_s.unwrap_or(CAREFUL_SPEED_MM_PER_S));
         let tenths_of_mm = u64::from(rows) * 254 / u64::from(self.dpi.max(1));
         (tenths_of_mm * 100).div_ceil(speed.max(1))
+    }
+
+    /// Dots per millimetre as label languages count them: 8 at 203 dpi, 12 at 300, 24 at 600.
+    pub fn dots_per_mm(&self) -> u32 {
+        (self.dpi * 10 + 127) / 254
+    }
+
+    /// Brother's head must hold the print area, and its lines are whole bytes.
+    fn head_ok(&self) -> bool {
+        let Some(head_dots) = self.quirks.head_dots else { return self.language != Language::BrotherQl };
+        let needed = u64::from(self.width_dots) + u64::from(self.quirks.right_margin_dots);
+        self.language == Language::BrotherQl
+            && head_dots.is_multiple_of(8)
+            && head_dots <= 2_040
+            && needed <= u64::from(head_dots)
     }
 
     fn picture_mm(&self) -> u32 {
@@ -156,6 +216,8 @@ mod tests {
             width_dots: 576,
             dpi: 203,
             paper_mm: 80,
+            roll_mm: None,
+            label: None,
             speed_mm_per_s: Some(250),
             cutter: Some(Cut::Partial),
             feed_dots: 0,

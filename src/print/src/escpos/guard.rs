@@ -1,25 +1,13 @@
 //! Keeps real-time codes out of pixels. Printers execute `DLE EOT`, `DLE ENQ` and `DLE DC4` as soon as they are
 //! received, "even if it appears as part of another command" (Epson, "DLE EOT", notes; Xprinter's XP-80 manual
 //! says the same of "DLE DC4"): a picture could open a drawer, or clear the buffer and swallow the badge.
-//!
-//! The method: wherever `10` is followed by `04`, `05` or `14`, one dot of the two bytes is flipped: the one whose
-//! neighbours already have the new colour. Splitting bands cannot help inside a row, and changing the row's
-//! bytes in any other way would move the picture.
 
 use crate::bitmap::Bitmap;
+use crate::guard;
 
 /// A picture without real-time codes, and how many dots had to change for it (usually none).
 pub fn disarm(bitmap: &Bitmap) -> (Bitmap, u32) {
-    let mut safe = bitmap.clone();
-    let mut flipped = 0;
-    let mut at = 0;
-    while let Some(found) = next_code(safe.bytes(), at) {
-        let (x, y, black) = least_visible(&safe, found);
-        safe.set(x, y, black);
-        flipped += 1;
-        at = found;
-    }
-    (safe, flipped)
+    guard::disarm(bitmap, is_code)
 }
 
 /// Whether two bytes in a row begin a real-time command.
@@ -29,43 +17,7 @@ pub fn is_code(first: u8, second: u8) -> bool {
 
 /// Where the next code begins, from `start` on.
 pub fn next_code(bytes: &[u8], start: usize) -> Option<usize> {
-    let tail = bytes.get(start..)?;
-    tail.windows(2).position(|pair| is_code(pair[0], pair[1])).map(|at| at + start)
-}
-
-/// Of the 16 dots of the pair the one that differs from most of its neighbours and makes no new code.
-fn least_visible(bitmap: &Bitmap, pair: usize) -> (u32, u32, bool) {
-    let stride = bitmap.stride_bytes();
-    (0..16u32)
-        .map(|i| {
-            let byte = pair + i as usize / 8;
-            let x = (byte % stride) as u32 * 8 + i % 8;
-            (byte, x, (byte / stride) as u32, 0x80u8 >> (i % 8))
-        })
-        .filter(|(byte, x, _, mask)| *x < bitmap.width_dots() && is_harmless(bitmap.bytes(), pair, *byte, *mask))
-        .map(|(_, x, y, _)| (x, y, !bitmap.is_black(x, y)))
-        .min_by_key(|(x, y, black)| strangers(bitmap, *x, *y, *black))
-        .expect("bit 3 of the first byte is in use, and clearing it leaves neither code nor 10")
-}
-
-/// Flipping breaks this code and makes no other one with the bytes around.
-fn is_harmless(bytes: &[u8], pair: usize, byte: usize, mask: u8) -> bool {
-    let flipped = |at: usize| bytes.get(at).map(|value| if at == byte { value ^ mask } else { *value });
-    (pair.saturating_sub(1)..=pair + 1).all(|at| match (flipped(at), flipped(at + 1)) {
-        (Some(first), Some(second)) => !is_code(first, second),
-        _ => true,
-    })
-}
-
-/// How many of the eight neighbours have the other colour.
-fn strangers(bitmap: &Bitmap, x: u32, y: u32, black: bool) -> usize {
-    let around = |center: u32| [center.checked_sub(1), Some(center), center.checked_add(1)];
-    around(x)
-        .into_iter()
-        .flatten()
-        .flat_map(|near_x| around(y).into_iter().flatten().map(move |near_y| (near_x, near_y)))
-        .filter(|near| *near != (x, y) && bitmap.is_black(near.0, near.1) != black)
-        .count()
+    guard::next_code(bytes, start, is_code)
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use super::ProcessId;
 use super::encode::Cut;
 use super::guard::is_code;
 use crate::bitmap::{Bitmap, MAX_HEIGHT_DOTS, MAX_WIDTH_DOTS};
+use crate::reading::Buffer;
+pub use crate::reading::ParseError;
 
 /// One command, or one row of the raster that is being received.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,23 +41,10 @@ pub enum Token {
     Nothing,
 }
 
-/// A byte that fits nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ParseError {
-    #[error("byte {byte:02X} at {offset} begins no known command")]
-    Unknown { offset: u64, byte: u8 },
-    #[error("the command at {offset} has a value that it may not have")]
-    OutOfRange { offset: u64 },
-    #[error("the bytes end inside the command at {offset}")]
-    CutOff { offset: u64 },
-}
-
 /// Takes bytes as they come and gives whole tokens. Holds at most one command or row beyond what was pushed.
 #[derive(Debug, Default)]
 pub struct TokenReader {
-    buffer: Vec<u8>,
-    start: usize,
-    offset: u64,
+    buffer: Buffer,
     raster: Option<Raster>,
     last_pixel: Option<u8>,
     real_time_in_pixels: u32,
@@ -79,16 +68,12 @@ impl TokenReader {
     }
 
     pub fn push(&mut self, bytes: &[u8]) {
-        if self.start > 0 {
-            self.buffer.drain(..self.start);
-            self.start = 0;
-        }
-        self.buffer.extend_from_slice(bytes);
+        self.buffer.push(bytes);
     }
 
     /// Bytes pushed and not yet part of a token.
     pub fn waiting(&self) -> usize {
-        self.buffer.len() - self.start
+        self.buffer.rest().len()
     }
 
     /// Rows of the current raster that are still missing.
@@ -106,14 +91,14 @@ impl TokenReader {
         if let Some(raster) = self.raster {
             return self.next_row(raster).map(Ok);
         }
-        match read_command(&self.buffer[self.start..], self.offset) {
+        match read_command(self.buffer.rest(), self.buffer.offset()) {
             Step::More => None,
             Step::Wrong(error) => {
-                self.consume(1);
+                self.buffer.consume(1);
                 Some(Err(error))
             }
             Step::Take(token, length) => {
-                self.consume(length);
+                self.buffer.consume(length);
                 if let Token::Raster { bytes_per_row, rows } = token {
                     self.raster = Some(Raster { bytes_per_row: bytes_per_row as usize, rows_left: rows });
                     self.last_pixel = None;
@@ -124,20 +109,14 @@ impl TokenReader {
     }
 
     fn next_row(&mut self, raster: Raster) -> Option<Token> {
-        let row = self.buffer[self.start..].get(..raster.bytes_per_row)?.to_vec();
+        let row = self.buffer.take(raster.bytes_per_row)?;
         for byte in &row {
             self.real_time_in_pixels += u32::from(self.last_pixel.is_some_and(|last| is_code(last, *byte)));
             self.last_pixel = Some(*byte);
         }
-        self.consume(row.len());
         let rows_left = raster.rows_left - 1;
         self.raster = (rows_left > 0).then_some(Raster { rows_left, ..raster });
         Some(Token::Row(row))
-    }
-
-    fn consume(&mut self, length: usize) {
-        self.start += length;
-        self.offset += length as u64;
     }
 }
 
@@ -279,7 +258,7 @@ pub fn parse(bytes: &[u8]) -> Result<Document, ParseError> {
         }
     }
     if reader.waiting() > 0 || reader.missing_rows() > 0 {
-        return Err(ParseError::CutOff { offset: reader.offset });
+        return Err(ParseError::CutOff { offset: reader.buffer.offset() });
     }
     document.pages.extend(page.take().map(|bitmap| Page { bitmap, cut: None }));
     document.real_time_in_pixels = reader.real_time_in_pixels();
