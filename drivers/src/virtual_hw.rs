@@ -1,8 +1,9 @@
 //! Hardware that is not there, for demos, training and tests: a printer that writes its paper as PNG pages,
-//! obeys a state that may change while it prints and speaks real ESC/POS, in this process or on TCP;
+//! obeys a state that may change while it prints and speaks a real printer language, in this process or on TCP;
 //! and a serial scanner on a pseudo terminal. It never pretends to be better than a real printer:
 //! its buffer is small, its paper runs out in the middle of a row.
 
+mod firmware;
 mod machine;
 mod page;
 mod printer;
@@ -10,7 +11,7 @@ mod scanner;
 mod server;
 mod state;
 
-pub use machine::Machine;
+pub use machine::{Machine, Moment};
 pub use page::{How, PrintedPage};
 pub use printer::{VirtualPrinter, VirtualTransport};
 pub use scanner::VirtualScanner;

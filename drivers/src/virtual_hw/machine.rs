@@ -5,56 +5,58 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use print::escpos::parse::PageBuilder;
-use print::escpos::{Token, TokenReader};
 
+use super::firmware::{Act, Firmware};
 use super::page::{How, PrintedPage};
-use super::state::{Dialect, Paper, VirtualState};
+use super::state::{Paper, VirtualState};
 
 /// The receive buffer: about what small receipt printers have; four times a TM-T20's 4 kB.
 pub const BUFFER_BYTES: usize = 16 * 1024;
 /// At 203 dpi.
 const ROWS_PER_MM: u64 = 8;
-/// `ESC d` feeds lines of this many rows (the usual 1/6 inch).
-const ROWS_PER_LINE: u32 = 34;
 
-/// A change that happens by itself when so many more rows are on paper.
-type Plan = (u32, Box<dyn FnOnce(&mut VirtualState) + Send>);
+/// Where in a printer's work something happens by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// When so many more bytes were taken.
+    Bytes(u64),
+    /// When so many more rows are on paper, fed ones included.
+    Rows(u32),
+    /// When everything of a page is on paper and it would now be cut.
+    BeforeCut,
+    /// When a page has just been finished and nobody was told.
+    AfterCut,
+}
 
-/// A printer's mechanics and firmware.
+type Change = Box<dyn FnOnce(&mut VirtualState) + Send>;
+
+/// A printer's mechanics: head, paper and cutter, moved by its firmware.
 pub struct Machine {
     state: VirtualState,
-    reader: TokenReader,
-    buffered: usize,
-    /// A token that waits for the head.
-    waiting: Option<Token>,
+    firmware: Firmware,
+    /// What waits for the head.
+    waiting: Option<Act>,
     page: PageBuilder,
     pages: Vec<PrintedPage>,
     answers: VecDeque<u8>,
-    last_bytes: [u8; 2],
-    auto_status: bool,
     /// Thousandths of rows that the head may still print.
     head_budget: u64,
-    plan: Option<Plan>,
-    garbage_bytes: u64,
-    /// Counts connections that a loss of power ended.
+    plan: Option<(Moment, Change)>,
+    /// Counts connections that a loss of power or a pulled cable ended.
     generation: u64,
 }
 
 impl Machine {
     pub fn new(state: VirtualState) -> Machine {
         Machine {
+            firmware: Firmware::new(state.language),
             state,
-            reader: TokenReader::new(),
-            buffered: 0,
             waiting: None,
             page: PageBuilder::new(),
             pages: Vec::new(),
             answers: VecDeque::new(),
-            last_bytes: [0; 2],
-            auto_status: false,
             head_budget: 0,
             plan: None,
-            garbage_bytes: 0,
             generation: 0,
         }
     }
@@ -65,12 +67,12 @@ impl Machine {
 
     /// Bytes that no command of ours begins with: a real printer would have printed them as letters.
     pub fn garbage_bytes(&self) -> u64 {
-        self.garbage_bytes
+        self.firmware.garbage_bytes()
     }
 
-    /// Real-time codes found among pixels, which a real printer executes.
+    /// Immediate commands found among pixels, which a real printer executes.
     pub fn real_time_in_pixels(&self) -> u32 {
-        self.reader.real_time_in_pixels()
+        self.firmware.real_time_in_pixels()
     }
 
     /// A connection made at another generation is dead.
@@ -78,9 +80,9 @@ impl Machine {
         self.generation
     }
 
-    /// After `rows` more rows on paper the state changes by itself.
-    pub fn plan(&mut self, rows: u32, change: impl FnOnce(&mut VirtualState) + Send + 'static) {
-        self.plan = Some((rows, Box::new(change)));
+    /// At `moment` the state changes by itself; a new plan replaces one that waits.
+    pub fn plan(&mut self, moment: Moment, change: impl FnOnce(&mut VirtualState) + Send + 'static) {
+        self.plan = Some((moment, Box::new(change)));
     }
 
     /// Puts the printer into a new state.
@@ -89,30 +91,47 @@ impl Machine {
         if before == self.state {
             return;
         }
-        if before.powered && (!self.state.powered || before.power_cycles != self.state.power_cycles) {
+        let power_lost = !self.state.powered || before.power_cycles != self.state.power_cycles;
+        if (before.powered && power_lost) || before.language != self.state.language {
             self.lose_power();
+        }
+        if before.connected && !self.state.connected {
+            self.generation += 1;
         }
         if self.state.paper == Paper::Out && before.paper != Paper::Out {
             self.tear();
         }
-        if before.automatic_status() != self.state.automatic_status() {
-            self.tell_automatic_status();
+        if self.state.is_offline() && !before.is_offline() && self.firmware.drops_what_is_interrupted() {
+            self.tear();
+            self.waiting = None;
+            self.firmware.interrupted();
         }
+        let said = self.firmware.state_changed(&before, &self.state);
+        self.answers.extend(said);
     }
 
     /// Bytes that the buffer still takes.
     pub fn free_bytes(&self) -> usize {
-        if self.state.dead || !self.state.powered { 0 } else { BUFFER_BYTES.saturating_sub(self.buffered) }
+        if self.state.dead || !self.state.powered { 0 } else { BUFFER_BYTES.saturating_sub(self.firmware.buffered()) }
     }
 
-    /// Takes what fits; real-time commands are executed at once, wherever they stand.
+    /// Takes what fits; immediate commands are executed at once, wherever they stand.
     pub fn receive(&mut self, bytes: &[u8]) -> usize {
-        let taken = bytes.len().min(self.free_bytes());
-        for byte in &bytes[..taken] {
-            self.watch_for_real_time(*byte);
+        let fits = bytes.len().min(self.free_bytes());
+        let due = match &mut self.plan {
+            Some((Moment::Bytes(left), _)) if *left <= fits as u64 => Some(*left as usize),
+            Some((Moment::Bytes(left), _)) => {
+                *left -= fits as u64;
+                None
+            }
+            _ => None,
+        };
+        let taken = due.unwrap_or(fits);
+        let said = self.firmware.receive(&bytes[..taken], &self.state);
+        self.answers.extend(said);
+        if due.is_some() {
+            self.strike();
         }
-        self.reader.push(&bytes[..taken]);
-        self.buffered += taken;
         taken
     }
 
@@ -126,13 +145,19 @@ impl Machine {
             }
         };
         while self.state.prints() {
-            let Some(token) = self.waiting.take().or_else(|| self.next_token()) else { break };
-            if let Err(token) = self.execute(token) {
-                self.waiting = Some(token);
+            let Some(act) = self.waiting.take().or_else(|| self.firmware.next_act(&self.state)) else {
+                // A head that waits for data does not save time for later.
+                self.head_budget = 0;
+                return;
+            };
+            if let Err(rest) = self.perform(act) {
+                // What was interrupted is not taken up again by firmware that drops it.
+                if !(self.state.is_offline() && self.firmware.drops_what_is_interrupted()) {
+                    self.waiting = Some(rest);
+                }
                 return;
             }
         }
-        // A head that waits for data does not save time for later.
         self.head_budget = 0;
     }
 
@@ -147,54 +172,16 @@ impl Machine {
         std::mem::take(&mut self.pages)
     }
 
-    fn next_token(&mut self) -> Option<Token> {
-        loop {
-            let token = self.reader.next_token();
-            self.buffered = self.reader.waiting();
-            match token? {
-                Ok(token) => return Some(token),
-                Err(_) => self.garbage_bytes += 1,
-            }
-        }
-    }
-
-    /// Gives the token back when the head is not ready for it.
-    fn execute(&mut self, token: Token) -> Result<(), Token> {
-        match token {
-            Token::Row(row) => self.print_row(row).map_err(Token::Row),
-            Token::FeedDots(dots) => self.feed(u32::from(dots)).map_err(|rest| Token::FeedDots(rest as u8)),
-            Token::FeedLines(lines) => {
-                let rest = self.feed(u32::from(lines) * ROWS_PER_LINE);
-                rest.map_err(|rows| Token::FeedLines(rows.div_ceil(ROWS_PER_LINE) as u8))
-            }
-            Token::Cut { cut, .. } => {
-                self.finish_page(How::Cut(cut));
+    /// Gives back what the head is not ready for.
+    fn perform(&mut self, act: Act) -> Result<(), Act> {
+        match act {
+            Act::Row(row) => self.print_row(row).map_err(Act::Row),
+            Act::Feed(rows) => self.feed(rows).map_err(Act::Feed),
+            Act::Finish(how) => self.finish(how),
+            Act::Say(bytes) => {
+                self.answers.extend(bytes);
                 Ok(())
             }
-            Token::Initialise => {
-                self.auto_status = false;
-                Ok(())
-            }
-            Token::AutoStatus(n) => {
-                self.auto_status = n != 0;
-                self.tell_automatic_status();
-                Ok(())
-            }
-            Token::Process(id) => {
-                if self.state.dialect == Dialect::Full {
-                    self.answers.extend([0x37, 0x22]);
-                    self.answers.extend(id.bytes());
-                    self.answers.push_back(0);
-                }
-                Ok(())
-            }
-            Token::AskSensor(_) => {
-                if matches!(self.state.dialect, Dialect::Full | Dialect::NoProcessId) {
-                    self.answers.push_back(self.state.paper_sensor());
-                }
-                Ok(())
-            }
-            Token::Raster { .. } | Token::RealTimeStatus(_) | Token::RealTimeRequest(_) | Token::Nothing => Ok(()),
         }
     }
 
@@ -215,22 +202,43 @@ impl Machine {
         }
         self.head_budget -= 1_000;
         self.page.push(row);
-        let mut state = self.state.clone();
-        if let Some(left) = state.paper_left_rows.as_mut() {
-            *left = left.saturating_sub(1);
-            if *left == 0 {
+        if self.state.paper_left_rows.is_some() {
+            let mut state = self.state.clone();
+            state.paper_left_rows = state.paper_left_rows.map(|left| left.saturating_sub(1)).filter(|left| *left > 0);
+            if state.paper_left_rows.is_none() {
                 state.paper = Paper::Out;
-                state.paper_left_rows = None;
             }
+            self.set_state(state);
         }
-        if let Some((rows, change)) = self.plan.take() {
-            match rows.saturating_sub(1) {
-                0 => change(&mut state),
-                rows => self.plan = Some((rows, change)),
-            }
+        match &mut self.plan {
+            Some((Moment::Rows(left), _)) if *left <= 1 => self.strike(),
+            Some((Moment::Rows(left), _)) => *left -= 1,
+            _ => {}
         }
-        self.set_state(state);
         Ok(())
+    }
+
+    fn finish(&mut self, how: How) -> Result<(), Act> {
+        if matches!(self.plan, Some((Moment::BeforeCut, _))) && !self.page.is_empty() {
+            self.strike();
+            if !self.state.prints() {
+                return Err(Act::Finish(how));
+            }
+        }
+        let printed = !self.page.is_empty();
+        self.finish_page(how);
+        if printed && matches!(self.plan, Some((Moment::AfterCut, _))) {
+            self.strike();
+        }
+        Ok(())
+    }
+
+    /// The plan's moment has come.
+    fn strike(&mut self) {
+        let Some((_, change)) = self.plan.take() else { return };
+        let mut state = self.state.clone();
+        change(&mut state);
+        self.set_state(state);
     }
 
     /// What is on the roll so far comes out as it is.
@@ -244,27 +252,10 @@ impl Machine {
 
     fn lose_power(&mut self) {
         self.tear();
-        self.reader = TokenReader::new();
-        self.buffered = 0;
+        self.firmware = Firmware::new(self.state.language);
         self.waiting = None;
         self.answers.clear();
-        self.last_bytes = [0; 2];
-        self.auto_status = false;
         self.head_budget = 0;
         self.generation += 1;
-    }
-
-    fn watch_for_real_time(&mut self, byte: u8) {
-        if self.last_bytes == [0x10, 0x04] && (1..=4).contains(&byte) && self.state.dialect != Dialect::Mute {
-            self.answers.push_back(self.state.real_time_answer(byte));
-        }
-        self.last_bytes = [self.last_bytes[1], byte];
-    }
-
-    fn tell_automatic_status(&mut self) {
-        let speaks = matches!(self.state.dialect, Dialect::Full | Dialect::NoProcessId);
-        if self.auto_status && speaks && self.state.powered && !self.state.dead {
-            self.answers.extend(self.state.automatic_status());
-        }
     }
 }

@@ -11,6 +11,8 @@ use print::escpos::Cut;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
     Cut(Cut),
+    /// A whole label, for a person to take off.
+    Label,
     /// The paper or the power ended before the cut.
     Torn,
 }
@@ -26,7 +28,7 @@ impl PrintedPage {
     /// `page-0007.png`, or `page-0007-torn.png`.
     pub fn file_name(&self, number: u32) -> String {
         match self.how {
-            How::Cut(_) => format!("page-{number:04}.png"),
+            How::Cut(_) | How::Label => format!("page-{number:04}.png"),
             How::Torn => format!("page-{number:04}-torn.png"),
         }
     }
@@ -49,6 +51,7 @@ impl PrintedPage {
         let how = match self.how {
             How::Cut(Cut::Full) => "full",
             How::Cut(Cut::Partial) => "partial",
+            How::Label => "label",
             How::Torn => "torn",
         };
         encoder.add_text_chunk("Cut".to_owned(), how.to_owned())?;

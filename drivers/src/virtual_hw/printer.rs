@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use print::Fault;
 
-use super::machine::Machine;
+use super::machine::{Machine, Moment};
 use super::page::{PrintedPage, last_number};
 use super::state::VirtualState;
 use crate::Trouble;
@@ -26,7 +26,11 @@ pub struct VirtualPrinter {
 
 struct Inner {
     machine: Machine,
-    folder: PathBuf,
+    /// `None`: pages stay in memory and the state is nobody else's.
+    folder: Option<PathBuf>,
+    /// `None`: the world's time passes, else only this one.
+    own_time: Option<Instant>,
+    kept_pages: Vec<PrintedPage>,
     pages_written: u32,
     last_run: Instant,
     /// The file's text as last read or written: only a change by somebody else is a change.
@@ -38,22 +42,39 @@ impl VirtualPrinter {
     /// Opens the printer in `folder` (made if missing); an existing `state.json` is obeyed, else one is written.
     pub fn in_folder(folder: &Path) -> io::Result<VirtualPrinter> {
         std::fs::create_dir_all(folder)?;
-        let pages_written = last_number(folder)?;
-        let now = Instant::now();
-        let mut inner = Inner {
-            machine: Machine::new(VirtualState::default()),
-            folder: folder.to_owned(),
-            pages_written,
-            last_run: now,
-            state_text: String::new(),
-            last_page: None,
-        };
+        let mut inner = Inner::new(VirtualState::default());
+        inner.folder = Some(folder.to_owned());
+        inner.pages_written = last_number(folder)?;
         match std::fs::read_to_string(folder.join(STATE_FILE)) {
             Ok(text) => inner.obey(text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => inner.write_state()?,
             Err(error) => return Err(error),
         }
         Ok(VirtualPrinter { inner: Arc::new(Mutex::new(inner)) })
+    }
+
+    /// A printer without files whose time passes only while somebody waits for it: hours of faults in a second.
+    pub fn simulated(state: VirtualState) -> VirtualPrinter {
+        let mut inner = Inner::new(state);
+        inner.own_time = Some(inner.last_run);
+        VirtualPrinter { inner: Arc::new(Mutex::new(inner)) }
+    }
+
+    /// Lets so much time pass for a simulated printer; a real one's passes by itself.
+    pub fn pass(&self, time: Duration) {
+        let mut inner = self.lock();
+        let end = inner.now() + time;
+        while inner.own_time.is_some_and(|now| now < end) {
+            inner.own_time = inner.own_time.map(|now| now + STEP);
+            inner.touch();
+        }
+    }
+
+    /// Pages of a simulated printer so far, oldest first.
+    pub fn kept_pages(&self) -> Vec<PrintedPage> {
+        let mut inner = self.lock();
+        inner.touch();
+        inner.kept_pages.clone()
     }
 
     /// The state right now.
@@ -80,7 +101,12 @@ impl VirtualPrinter {
 
     /// After `rows` more rows on paper the state changes by itself (for tests: a fault at an exact place).
     pub fn after_rows(&self, rows: u32, change: impl FnOnce(&mut VirtualState) + Send + 'static) {
-        self.lock().machine.plan(rows, change);
+        self.plan(Moment::Rows(rows), change);
+    }
+
+    /// At `moment` the state changes by itself.
+    pub fn plan(&self, moment: Moment, change: impl FnOnce(&mut VirtualState) + Send + 'static) {
+        self.lock().machine.plan(moment, change);
     }
 
     /// Pages written since the folder exists.
@@ -107,20 +133,43 @@ impl VirtualPrinter {
         self.lock().machine.real_time_in_pixels()
     }
 
-    pub fn folder(&self) -> PathBuf {
+    /// Where its pages go; `None` for a simulated one.
+    pub fn folder(&self) -> Option<PathBuf> {
         self.lock().folder.clone()
     }
 
-    /// A connection to it inside this process.
+    /// A connection to it inside this process. Like a network's, it forgets what was said to the one before.
     pub fn transport(&self) -> VirtualTransport {
-        VirtualTransport { printer: self.clone(), generation: None }
+        VirtualTransport { printer: self.clone(), generation: None, keeps_answers: false }
+    }
+
+    /// A connection that still brings what was said while nobody listened, as a USB printer's endpoint does.
+    pub fn usb_like_transport(&self) -> VirtualTransport {
+        VirtualTransport { printer: self.clone(), generation: None, keeps_answers: true }
+    }
+
+    fn now(&self) -> Instant {
+        self.lock().now()
+    }
+
+    /// Rests for one look at the printer.
+    fn rest(&self) {
+        let mut inner = self.lock();
+        match &mut inner.own_time {
+            Some(now) => *now += STEP,
+            None => {
+                drop(inner);
+                std::thread::sleep(STEP);
+            }
+        }
     }
 
     /// The generation to connect to; `None` while it is switched off.
     pub(super) fn connect(&self) -> Option<u64> {
         let mut inner = self.lock();
         inner.touch();
-        inner.machine.state().powered.then(|| inner.machine.generation())
+        let state = inner.machine.state();
+        (state.powered && state.connected).then(|| inner.machine.generation())
     }
 
     /// Takes bytes over a connection of `generation`; `None`: that connection is dead.
@@ -156,9 +205,26 @@ impl VirtualPrinter {
 }
 
 impl Inner {
+    fn new(state: VirtualState) -> Inner {
+        Inner {
+            machine: Machine::new(state),
+            folder: None,
+            own_time: None,
+            kept_pages: Vec::new(),
+            pages_written: 0,
+            last_run: Instant::now(),
+            state_text: String::new(),
+            last_page: None,
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.own_time.unwrap_or_else(Instant::now)
+    }
+
     /// Lets time pass: the state file is looked at, the head prints, pages come out.
     fn touch(&mut self) {
-        let now = Instant::now();
+        let now = self.now();
         self.look();
         let elapsed = now.duration_since(self.last_run);
         self.last_run = now;
@@ -167,7 +233,8 @@ impl Inner {
     }
 
     fn look(&mut self) {
-        match std::fs::read_to_string(self.folder.join(STATE_FILE)) {
+        let Some(folder) = &self.folder else { return };
+        match std::fs::read_to_string(folder.join(STATE_FILE)) {
             Ok(text) if text != self.state_text => self.obey(text),
             // A missing or unreadable file changes nothing: somebody is just writing it.
             Ok(_) | Err(_) => {}
@@ -177,7 +244,7 @@ impl Inner {
     fn obey(&mut self, text: String) {
         match serde_json::from_str::<VirtualState>(&text) {
             Ok(state) => self.machine.set_state(state),
-            Err(error) => tracing::warn!(folder = %self.folder.display(), %error, "state.json is ignored"),
+            Err(error) => tracing::warn!(folder = ?self.folder, %error, "state.json is ignored"),
         }
         self.state_text = text;
     }
@@ -186,25 +253,30 @@ impl Inner {
     fn settle(&mut self) {
         for page in self.machine.take_pages() {
             self.pages_written += 1;
-            if let Err(error) = page.write(&self.folder, self.pages_written) {
-                tracing::error!(folder = %self.folder.display(), %error, "a page is lost");
+            self.last_page = Some(page.clone());
+            let Some(folder) = &self.folder else {
+                self.kept_pages.push(page);
+                continue;
+            };
+            if let Err(error) = page.write(folder, self.pages_written) {
+                tracing::error!(folder = %folder.display(), %error, "a page is lost");
             }
-            self.last_page = Some(page);
         }
-        let counts_rows = self.machine.state().paper_left_rows.is_some();
-        if !counts_rows && serde_json::from_str(&self.state_text).ok().as_ref() != Some(self.machine.state()) {
+        let is_followed = self.folder.is_some() && self.machine.state().paper_left_rows.is_none();
+        if is_followed && serde_json::from_str(&self.state_text).ok().as_ref() != Some(self.machine.state()) {
             let result = self.write_state();
             if let Err(error) = result {
-                tracing::error!(folder = %self.folder.display(), %error, "state.json cannot be written");
+                tracing::error!(folder = ?self.folder, %error, "state.json cannot be written");
             }
         }
     }
 
     fn write_state(&mut self) -> io::Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
         let text = serde_json::to_string_pretty(self.machine.state()).map_err(io::Error::other)?;
-        let draft = self.folder.join(".state.json.part");
+        let draft = folder.join(".state.json.part");
         std::fs::write(&draft, &text)?;
-        std::fs::rename(&draft, self.folder.join(STATE_FILE))?;
+        std::fs::rename(&draft, folder.join(STATE_FILE))?;
         self.state_text = text;
         Ok(())
     }
@@ -214,6 +286,7 @@ impl Inner {
 pub struct VirtualTransport {
     printer: VirtualPrinter,
     generation: Option<u64>,
+    keeps_answers: bool,
 }
 
 impl VirtualTransport {
@@ -223,34 +296,36 @@ impl VirtualTransport {
 }
 
 fn switched_off() -> Trouble {
-    Trouble::new(Fault::Disconnected, "the virtual printer was switched off")
+    Trouble::new(Fault::Disconnected, "the virtual printer was switched off or its cable pulled")
 }
 
 /// Tries until something happened or the time is over.
 fn wait_for<T>(
+    printer: &VirtualPrinter,
     within: Duration,
     mut attempt: impl FnMut() -> Result<Option<T>, Trouble>,
 ) -> Result<Option<T>, Trouble> {
-    let deadline = Instant::now() + within;
+    let deadline = printer.now() + within;
     loop {
         if let Some(result) = attempt()? {
             return Ok(Some(result));
         }
-        if Instant::now() >= deadline {
+        if printer.now() >= deadline {
             return Ok(None);
         }
-        std::thread::sleep(STEP);
+        printer.rest();
     }
 }
 
 impl Transport for VirtualTransport {
     fn identity(&self) -> String {
-        format!("virtual:{}", self.printer.folder().display())
+        self.printer.folder().map_or_else(|| "virtual".to_owned(), |folder| format!("virtual:{}", folder.display()))
     }
 
     fn open(&mut self) -> Result<(), Trouble> {
         self.generation = self.printer.connect();
         match self.generation {
+            Some(_) if self.keeps_answers => Ok(()),
             Some(generation) => self.printer.answers(generation, usize::MAX).map(|_| ()).ok_or_else(switched_off),
             None => Err(switched_off()),
         }
@@ -262,7 +337,7 @@ impl Transport for VirtualTransport {
 
     fn write(&mut self, bytes: &[u8], within: Duration) -> Result<usize, Trouble> {
         let generation = self.generation()?;
-        let taken = wait_for(within, || match self.printer.receive(generation, bytes) {
+        let taken = wait_for(&self.printer, within, || match self.printer.receive(generation, bytes) {
             None => Err(switched_off()),
             Some(0) => Ok(None),
             Some(taken) => Ok(Some(taken)),
@@ -272,7 +347,7 @@ impl Transport for VirtualTransport {
 
     fn read(&mut self, into: &mut [u8], within: Duration) -> Result<usize, Trouble> {
         let generation = self.generation()?;
-        let said = wait_for(within, || match self.printer.answers(generation, into.len()) {
+        let said = wait_for(&self.printer, within, || match self.printer.answers(generation, into.len()) {
             None => Err(switched_off()),
             Some(said) => Ok((!said.is_empty()).then_some(said)),
         })?;
@@ -287,5 +362,9 @@ impl Transport for VirtualTransport {
 
     fn close(&mut self) {
         self.generation = None;
+    }
+
+    fn now(&self) -> Instant {
+        self.printer.now()
     }
 }

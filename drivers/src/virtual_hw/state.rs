@@ -1,5 +1,6 @@
 //! What a virtual printer is like right now, as a person would set it: in `state.json`, on a panel or in a test.
 
+use print::model::Language;
 use serde::{Deserialize, Serialize};
 
 /// The roll.
@@ -13,7 +14,8 @@ pub enum Paper {
     Out,
 }
 
-/// Which questions the printer answers.
+/// Which questions the printer answers. The names are those of ESC/POS printers; label printers have fewer ways to
+/// differ, each language's file says which.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Dialect {
@@ -38,13 +40,19 @@ pub struct VirtualState {
     pub cover_open: bool,
     pub cutter_jammed: bool,
     pub overheated: bool,
+    /// Somebody pressed PAUSE: label printers only.
+    pub paused: bool,
     /// Takes no bytes and answers nothing, but stays connected.
     pub dead: bool,
     pub powered: bool,
+    /// The cable is in, or the network reaches it; without it, it prints what it has.
+    pub connected: bool,
     /// Counts switching off and on; a new number forgets everything that was in the printer.
     pub power_cycles: u32,
     /// `None`: paper comes out at once.
     pub speed_mm_per_s: Option<u32>,
+    /// Another language is another printer: what the one before held is gone.
+    pub language: Language,
     pub dialect: Dialect,
 }
 
@@ -56,10 +64,13 @@ impl Default for VirtualState {
             cover_open: false,
             cutter_jammed: false,
             overheated: false,
+            paused: false,
             dead: false,
             powered: true,
+            connected: true,
             power_cycles: 0,
             speed_mm_per_s: None,
+            language: Language::Escpos,
             dialect: Dialect::Full,
         }
     }
@@ -73,7 +84,7 @@ impl VirtualState {
 
     /// Stopped by something that a person must mend.
     pub fn is_offline(&self) -> bool {
-        self.paper == Paper::Out || self.cover_open || self.cutter_jammed || self.overheated
+        self.paper == Paper::Out || self.cover_open || self.cutter_jammed || self.overheated || self.paused
     }
 
     /// The answer to `DLE EOT n` (section "DLE EOT").
