@@ -25,12 +25,15 @@ pub(super) struct Pieces {
 /// The conversation in the printer's language.
 pub(super) enum Conversation {
     Escpos(Box<Escpos>),
+    /// A language that nobody here speaks yet.
+    Unspoken,
 }
 
 impl Conversation {
     pub fn new(model: &Model) -> Conversation {
         match model.language {
             Language::Escpos => Conversation::Escpos(Box::new(Escpos::new(model.clone()))),
+            Language::Tspl | Language::Zpl | Language::BrotherQl => Conversation::Unspoken,
         }
     }
 
@@ -38,6 +41,7 @@ impl Conversation {
     pub fn opened(&mut self, line: &mut Line, known: Option<UnitMemory>) -> Result<(), Trouble> {
         match self {
             Conversation::Escpos(escpos) => escpos.opened(line, known),
+            Conversation::Unspoken => Err(unspoken()),
         }
     }
 
@@ -45,6 +49,7 @@ impl Conversation {
     pub fn learnt(&self) -> Option<UnitMemory> {
         match self {
             Conversation::Escpos(escpos) => escpos.learnt(),
+            Conversation::Unspoken => None,
         }
     }
 
@@ -52,6 +57,7 @@ impl Conversation {
     pub fn ask_status(&mut self, line: &mut Line) -> Result<Status, Trouble> {
         match self {
             Conversation::Escpos(escpos) => escpos.ask_status(line),
+            Conversation::Unspoken => Err(unspoken()),
         }
     }
 
@@ -59,6 +65,7 @@ impl Conversation {
     pub fn resynchronise(&mut self, line: &mut Line) -> Result<(), Trouble> {
         match self {
             Conversation::Escpos(escpos) => escpos.resynchronise(line),
+            Conversation::Unspoken => Err(unspoken()),
         }
     }
 
@@ -66,6 +73,7 @@ impl Conversation {
     pub fn probe(&mut self, line: &mut Line) -> Result<(), Trouble> {
         match self {
             Conversation::Escpos(escpos) => escpos.probe(line),
+            Conversation::Unspoken => Err(unspoken()),
         }
     }
 
@@ -73,6 +81,7 @@ impl Conversation {
     pub fn begin(&mut self, line: &mut Line, picture: &Bitmap, number: u32) -> Result<Pieces, Trouble> {
         match self {
             Conversation::Escpos(escpos) => escpos.begin(line, picture, number),
+            Conversation::Unspoken => Err(unspoken()),
         }
     }
 
@@ -80,6 +89,7 @@ impl Conversation {
     pub fn hear(&mut self, line: &mut Line) -> Result<(), Trouble> {
         match self {
             Conversation::Escpos(escpos) => escpos.hear(line),
+            Conversation::Unspoken => Err(unspoken()),
         }
     }
 
@@ -87,6 +97,7 @@ impl Conversation {
     pub fn keep_watch(&mut self, line: &mut Line) -> Result<(), Trouble> {
         match self {
             Conversation::Escpos(escpos) => escpos.keep_watch(line),
+            Conversation::Unspoken => Err(unspoken()),
         }
     }
 
@@ -94,6 +105,7 @@ impl Conversation {
     pub fn finish(&mut self, line: &mut Line, paper_time: Duration) -> Result<Completion, Trouble> {
         match self {
             Conversation::Escpos(escpos) => escpos.finish(line, paper_time),
+            Conversation::Unspoken => Err(unspoken()),
         }
     }
 }
@@ -103,4 +115,8 @@ pub(super) fn refuse_if_blocked(status: &Status) -> Result<(), Trouble> {
         Some(fault) => Err(Trouble::plain(fault)),
         None => Ok(()),
     }
+}
+
+fn unspoken() -> Trouble {
+    Trouble::new(print::Fault::Protocol, "this printer's language is not spoken yet")
 }

@@ -30,7 +30,9 @@ pub(super) enum Firmware {
 impl Firmware {
     pub fn new(language: Language) -> Firmware {
         match language {
-            Language::Escpos => Firmware::Escpos(EscposFirmware::default()),
+            Language::Escpos | Language::Tspl | Language::Zpl | Language::BrotherQl => {
+                Firmware::Escpos(EscposFirmware::default())
+            }
         }
     }
 
