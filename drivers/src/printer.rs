@@ -87,14 +87,24 @@ pub struct Printer {
     conversation: Conversation,
     model: Model,
     memories: Memories,
-    needs_resync: bool,
+    leftovers: Leftovers,
+}
+
+/// What an unfinished job may have left in the printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leftovers {
+    Nothing,
+    /// Half a picture.
+    Picture,
+    /// Half a picture, and half a command that the next byte would complete.
+    Command,
 }
 
 impl Printer {
     /// A printer at the end of any transport. `memories` is what earlier runs learnt (empty: nothing).
     pub fn new(transport: Box<dyn Transport>, model: Model, memories: Memories) -> Printer {
         let conversation = Conversation::new(&model);
-        Printer { line: Line::new(transport), conversation, model, memories, needs_resync: false }
+        Printer { line: Line::new(transport), conversation, model, memories, leftovers: Leftovers::Nothing }
     }
 
     /// The printer that a technician named. Nothing is opened yet; only a virtual printer's folder is made.
@@ -139,7 +149,7 @@ impl Printer {
 
     /// Call after a start that found a job in doubt: the printer may hold half a picture, which is cleared first.
     pub fn expect_leftovers(&mut self) {
-        self.needs_resync = true;
+        self.leftovers = Leftovers::Command;
     }
 
     /// Connects if needed and asks whether a job may begin; the first time for a unit also what it can answer.
@@ -160,11 +170,15 @@ impl Printer {
     }
 
     fn examine(&mut self) -> Result<Status, Trouble> {
+        if self.leftovers == Leftovers::Command {
+            self.conversation.end_command(&mut self.line)?;
+            self.leftovers = Leftovers::Picture;
+        }
         let status = self.conversation.ask_status(&mut self.line)?;
         refuse_if_blocked(&status)?;
-        if self.needs_resync {
+        if self.leftovers == Leftovers::Picture {
             self.conversation.resynchronise(&mut self.line)?;
-            self.needs_resync = false;
+            self.leftovers = Leftovers::Nothing;
         }
         self.conversation.probe(&mut self.line)?;
         if let Some(learnt) = self.conversation.learnt() {
@@ -185,7 +199,9 @@ impl Printer {
         let result = self.run_job(picture, number, &mut accepted, on_progress);
         self.close_if_gone(&result);
         result.map_err(|trouble| {
-            self.needs_resync |= accepted > 0;
+            if accepted > 0 {
+                self.leftovers = Leftovers::Command;
+            }
             PrintFailed { fault: trouble.fault, detail: trouble.detail, bytes_accepted: accepted }
         })
     }

@@ -11,6 +11,8 @@ mod disconnect;
 mod evil_transport;
 #[path = "devices/faults.rs"]
 mod faults;
+#[path = "devices/matrix.rs"]
+mod matrix;
 #[path = "devices/paper_out.rs"]
 mod paper_out;
 #[path = "devices/power_cycle.rs"]

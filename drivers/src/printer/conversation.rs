@@ -61,6 +61,14 @@ impl Conversation {
         }
     }
 
+    /// Ends a command that was broken off, so that the next question is not taken for its rest.
+    pub fn end_command(&mut self, line: &mut Line) -> Result<(), Trouble> {
+        match self {
+            Conversation::Escpos(escpos) => escpos.end_command(line),
+            Conversation::Unspoken => Err(unspoken()),
+        }
+    }
+
     /// Clears what may be left of a job that was broken off.
     pub fn resynchronise(&mut self, line: &mut Line) -> Result<(), Trouble> {
         match self {

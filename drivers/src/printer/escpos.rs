@@ -20,6 +20,8 @@ use watch::Watch;
 
 /// Answers that wait to be looked at; more at once is noise.
 const LARGEST_INBOX: usize = 64;
+/// More than any command of ours is long, without pixels. NULs outside of a command mean nothing.
+const LONGEST_COMMAND: usize = 16;
 /// Answers that a unit may have waiting when it is opened.
 const MOST_STALE_READS: usize = 64;
 
@@ -67,6 +69,11 @@ impl Escpos {
     /// holds the connection, and that must not be remembered as a fact about the unit.
     pub fn learnt(&self) -> Option<UnitMemory> {
         (self.real_time == Some(true)).then_some(self.can)
+    }
+
+    /// A raster header that lacks its last bytes would take a question for its height, and swallow whole badges.
+    pub fn end_command(&mut self, line: &mut Line) -> Result<(), Trouble> {
+        self.say(line, &[0; LONGEST_COMMAND])
     }
 
     /// Swallows what may be left of a broken raster.

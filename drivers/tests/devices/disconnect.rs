@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use drivers::transport::tcp::Tcp;
-use drivers::virtual_hw::Dialect;
-use drivers::{Printer, Progress, Timing};
+use drivers::virtual_hw::{Dialect, Moment};
+use drivers::{Completion, Printer, Progress, Timing};
 use print::Fault;
 
-use crate::bench::{assert_fault, badge, bench, find, nobody, timing};
+use crate::bench::{as_printed, assert_fault, badge, bench, driver_over, find, nobody, timing};
 
 #[test]
 fn cable_pulled_during_badge_fails_with_bytes_accepted() {
@@ -61,4 +61,22 @@ fn printer_held_by_another_computer_blocks_without_a_byte() {
     assert_fault(second.preflight(), Fault::Stalled);
     drop(holder);
     second.with_timing(timing(Dialect::Full)).preflight().expect("it is free");
+}
+
+#[test]
+fn question_after_a_cable_pull_is_not_taken_for_the_height_of_a_broken_raster() {
+    // Six to nine bytes: the raster's header lacks its height, and the next question is the first that comes.
+    for bytes in 6..10 {
+        let bench = bench(|_| {});
+        let mut driver = driver_over(Box::new(bench.printer.transport()), "epson-tm-t20iii");
+        driver.preflight().expect("clean");
+        bench.printer.plan(Moment::Bytes(bytes), |state| state.connected = false);
+        let failed = driver.print(&badge(200), 1, &mut nobody).expect_err("the cable is out");
+        assert_eq!((failed.fault, failed.bytes_accepted), (Fault::Disconnected, bytes));
+        bench.printer.change(|state| state.connected = true);
+        driver.preflight().expect("it is in again");
+        let next = badge(90);
+        assert_eq!(driver.print(&next, 2, &mut nobody), Ok(Completion::Confirmed), "after {bytes} bytes");
+        assert!(bench.printer.last_page().expect("a page").bitmap == as_printed(&next), "after {bytes} bytes");
+    }
 }
