@@ -4,7 +4,9 @@
 //! Sections are those of Brother's "Raster Command Reference QL-800/810W/820NWB" (version 1.01).
 
 pub mod encode;
+pub mod parse;
 pub mod status;
 
 pub use encode::{BrotherOptions, Job, encode};
+pub use parse::{Document, Token, TokenReader, parse};
 pub use status::{ASK_STATUS, Block, BlockReader, Phase, StatusType};

@@ -51,3 +51,47 @@ impl Buffer {
         Some(taken)
     }
 }
+
+/// What all readers promise, for their tests.
+#[cfg(test)]
+pub(crate) mod promises {
+    use super::ParseError;
+    use proptest::prelude::*;
+
+    /// Calls a reader's own `push` and `next_token`; the tokens and errors of `bytes` in the given pieces.
+    pub(crate) fn read_in_pieces<T>(
+        bytes: &[u8],
+        cuts: &[usize],
+        mut push_and_read: impl FnMut(&[u8]) -> Vec<Result<T, ParseError>>,
+    ) -> Vec<Result<T, ParseError>> {
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (bytes.len() + 1)).collect();
+        cuts.extend([0, bytes.len()]);
+        cuts.sort_unstable();
+        cuts.windows(2).flat_map(|pair| push_and_read(&bytes[pair[0]..pair[1]])).collect()
+    }
+
+    /// Bytes made of the language's own words and of anything.
+    pub(crate) fn hostile(words: &'static [&'static [u8]]) -> impl Strategy<Value = Vec<u8>> {
+        let word = prop::sample::select(words).prop_map(<[u8]>::to_vec);
+        let piece = prop_oneof![4 => word, 1 => prop::collection::vec(any::<u8>(), 0..40)];
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    /// A picture of any size up to 300 × 260 dots, made of the given bytes.
+    pub(crate) fn picture(bytes: &'static [u8]) -> impl Strategy<Value = crate::Bitmap> {
+        (1u32..300, 1u32..260, prop::collection::vec(prop::sample::select(bytes), 1..97)).prop_map(
+            |(width, rows, dots)| {
+                let count = (width.div_ceil(8) * rows) as usize;
+                let bytes = dots.iter().cycle().take(count).copied().collect();
+                crate::Bitmap::from_packed(width, rows, bytes).expect("sizes of the tests fit")
+            },
+        )
+    }
+
+    /// Whether a page shows the picture, and white where whole bytes make it wider.
+    pub(crate) fn shows(page: &crate::Bitmap, picture: &crate::Bitmap) -> bool {
+        page.width_dots() == picture.width_dots().next_multiple_of(8)
+            && page.height_dots() == picture.height_dots()
+            && page.bytes() == picture.bytes()
+    }
+}

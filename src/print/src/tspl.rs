@@ -5,7 +5,9 @@
 //! manual of the same language (GP-2120T series) is meant, it is named.
 
 pub mod encode;
+pub mod parse;
 pub mod status;
 
 pub use encode::{Job, TsplOptions, encode};
+pub use parse::{Document, Token, TokenReader, parse};
 pub use status::{ASK_STATUS, ByteStatus};

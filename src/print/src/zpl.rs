@@ -4,7 +4,9 @@
 //! Sections are those of Zebra's "ZPL II Programming Guide" (docs.zebra.com, "zpl-pg").
 
 pub mod encode;
+pub mod parse;
 pub mod status;
 
 pub use encode::{Job, ZplOptions, encode};
+pub use parse::{Document, Token, TokenReader, parse};
 pub use status::{ASK_ODOMETER, Answer, AnswerReader, CANCEL_ALL, HOST_STATUS, HostStatus};

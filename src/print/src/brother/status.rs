@@ -141,3 +141,71 @@ impl BlockReader {
 fn could_begin(seen: &[u8]) -> bool {
     seen.iter().zip(HEAD).all(|(byte, wanted)| *byte == wanted)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A block of an idle QL-820NWB with 62 mm continuous tape, changed where the pairs say.
+    fn bytes(changes: &[(usize, u8)]) -> [u8; BLOCK_BYTES] {
+        let mut bytes = [0; BLOCK_BYTES];
+        for (at, value) in [(0, 0x80), (1, 0x20), (2, 0x42), (3, 0x34), (4, 0x41), (5, 0x30), (10, 62), (11, 0x0A)] {
+            bytes[at] = value;
+        }
+        changes.iter().for_each(|(at, value)| bytes[*at] = *value);
+        bytes
+    }
+
+    fn check(changes: &[(usize, u8)], kind: StatusType, faults: &[Fault], works: bool) {
+        let blocks = BlockReader::new().push(&bytes(changes));
+        let [block] = blocks[..] else { panic!("{changes:?} → {blocks:?}") };
+        assert_eq!(block.status_type(), kind, "{changes:?}");
+        assert_eq!(block.report(), Report { faults: faults.to_vec(), works }, "{changes:?}");
+    }
+
+    #[test]
+    fn blocks_of_the_manual_name_their_faults() {
+        check(&[], StatusType::Reply, &[], false);
+        check(&[(18, 6), (19, 1)], StatusType::PhaseChange, &[], true);
+        check(&[(18, 1)], StatusType::PrintingCompleted, &[], false);
+        check(&[(18, 2), (8, 0x01)], StatusType::Error, &[Fault::PaperOut], false);
+        check(&[(18, 2), (8, 0x02)], StatusType::Error, &[Fault::PaperOut], false);
+        check(&[(18, 2), (8, 0x04)], StatusType::Error, &[Fault::CutterJam], false);
+        check(&[(18, 2), (9, 0x01)], StatusType::Error, &[Fault::PaperOut], false);
+        check(&[(18, 2), (9, 0x10)], StatusType::Error, &[Fault::CoverOpen], false);
+        check(&[(18, 2), (9, 0x50)], StatusType::Error, &[Fault::CoverOpen, Fault::PaperOut], false);
+        check(&[(18, 2), (9, 0x04)], StatusType::Error, &[Fault::Protocol], false);
+        check(&[(18, 2), (9, 0x80)], StatusType::Error, &[Fault::Offline], false);
+        check(&[(18, 2), (8, 0x10)], StatusType::Error, &[Fault::Busy], false);
+        check(&[(18, 2)], StatusType::Error, &[Fault::Offline], false);
+        check(&[(18, 4)], StatusType::TurnedOff, &[Fault::Offline], false);
+        check(&[(18, 5), (22, 3), (19, 1)], StatusType::Notification, &[Fault::Overheated], true);
+        check(&[(18, 5), (22, 4)], StatusType::Notification, &[], false);
+        check(&[(18, 9)], StatusType::Other(9), &[], false);
+    }
+
+    #[test]
+    fn medium_is_told() {
+        let block = Block::from_bytes(bytes(&[(11, 0x0B), (17, 100)])).expect("a block");
+        assert_eq!((block.media_type(), block.media_width_mm(), block.media_length_mm()), (0x0B, 62, 100));
+        assert_eq!(Block::from_bytes([0; BLOCK_BYTES]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_in_any_pieces_give_the_same_blocks(
+            noise in prop::collection::vec(prop::sample::select(vec![0x80u8, 0x20, 0x42, 0, 1, 0xFF]), 0..80),
+            cut in 0usize..200,
+        ) {
+            let stream = [&noise[..], &bytes(&[]), &noise, &bytes(&[(18, 1)])].concat();
+            let whole = BlockReader::new().push(&stream);
+            let mut reader = BlockReader::new();
+            let cut = cut.min(stream.len());
+            let mut pieces = reader.push(&stream[..cut]);
+            pieces.extend(reader.push(&stream[cut..]));
+            prop_assert!(reader.seen.len() < BLOCK_BYTES);
+            prop_assert_eq!(whole, pieces);
+        }
+    }
+}

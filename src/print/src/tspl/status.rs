@@ -33,3 +33,28 @@ impl ByteStatus {
         report
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(byte: u8, faults: &[Fault], works: bool) {
+        assert_eq!(ByteStatus(byte).report(), Report { faults: faults.to_vec(), works }, "{byte:02X}");
+    }
+
+    #[test]
+    fn answers_of_the_manual_name_their_faults() {
+        check(0x00, &[], false);
+        check(0x01, &[Fault::CoverOpen], false);
+        check(0x02, &[Fault::CutterJam], false);
+        check(0x03, &[Fault::CoverOpen, Fault::CutterJam], false);
+        check(0x04, &[Fault::PaperOut], false);
+        check(0x05, &[Fault::CoverOpen, Fault::PaperOut], false);
+        check(0x08, &[Fault::PaperOut], false);
+        check(0x0C, &[Fault::PaperOut], false);
+        check(0x10, &[Fault::Offline], false);
+        check(0x20, &[], true);
+        check(0x24, &[Fault::PaperOut], true);
+        check(0x80, &[Fault::Offline], false);
+    }
+}

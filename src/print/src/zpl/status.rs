@@ -195,3 +195,70 @@ fn host_status(first: &[u32; 12], second: &[u32; 11]) -> HostStatus {
         labels_remaining: u,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The manual's own example of an idle printer, and three numbers that tests change.
+    fn answer(paper_out: u8, formats: u32, head_open: u8, remaining: u32) -> String {
+        format!(
+            "\x02030,{paper_out},0,1245,{formats:03},0,0,0,000,0,0,0\x03\r\n\
+             \x02000,0,{head_open},0,0,2,4,0,{remaining:08},1,000\x03\r\n\x021234,0\x03\r\n"
+        )
+    }
+
+    fn check(text: &str, faults: &[Fault], works: bool) {
+        let answers = AnswerReader::new().push(text.as_bytes());
+        let [Answer::Status(status)] = answers[..] else { panic!("{text:?} → {answers:?}") };
+        assert_eq!(status.report(), Report { faults: faults.to_vec(), works }, "{text:?}");
+    }
+
+    #[test]
+    fn three_lines_of_the_manual_name_their_faults() {
+        check(&answer(0, 0, 0, 0), &[], false);
+        check(&answer(0, 2, 0, 0), &[], true);
+        check(&answer(0, 0, 0, 1), &[], true);
+        check(&answer(1, 1, 0, 0), &[Fault::PaperOut], true);
+        check(&answer(1, 0, 1, 0), &[Fault::CoverOpen, Fault::PaperOut], false);
+        check(&answer(0, 0, 0, 0).replace("030,0,0", "030,0,1"), &[Fault::Offline], false);
+        check(&answer(0, 0, 0, 0).replace("000,0,0,0\x03", "000,0,0,1\x03"), &[Fault::Overheated], false);
+        check(&answer(0, 0, 0, 0).replace(",0,0,0,000", ",0,0,1,000"), &[], true);
+    }
+
+    #[test]
+    fn values_noise_and_broken_answers_are_told_apart() {
+        let read = |text: &str| AnswerReader::new().push(text.as_bytes());
+        assert_eq!(read("\"417\"\r\n"), [Answer::Value("417".into())]);
+        assert_eq!(read("\"?\""), [Answer::Value("?".into())]);
+        assert_eq!(read("x"), [Answer::Noise]);
+        assert_eq!(read("\x02030,0,x\x03"), [Answer::Noise]);
+        assert_eq!(read("\x021234,0\x03"), [Answer::Noise], "the third line alone");
+        assert_eq!(read(&"\x021".repeat(9)), []);
+        assert_eq!(read(&format!("\x02{}", "1".repeat(121))), [Answer::Noise]);
+        assert_eq!(read("\x02030,0,0,99999999999,000,0,0,0,000,0,0,0\x03"), [Answer::Noise]);
+        let cut_off = answer(0, 0, 0, 0)[..30].to_owned() + &answer(1, 0, 0, 0);
+        check(&cut_off, &[Fault::PaperOut], false);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_in_any_pieces_give_the_same_answers(
+            noise in prop::collection::vec(prop::sample::select(b"\x02\x03\"0,1\r\nx\xFF".to_vec()), 0..300),
+            at in 0usize..100,
+            cut in 0usize..400,
+        ) {
+            let mut bytes = noise;
+            let at = at.min(bytes.len());
+            bytes.splice(at..at, answer(0, 1, 0, 0).into_bytes());
+            let whole = AnswerReader::new().push(&bytes);
+            let cut = cut.min(bytes.len());
+            let mut reader = AnswerReader::new();
+            let mut pieces = reader.push(&bytes[..cut]);
+            pieces.extend(reader.push(&bytes[cut..]));
+            prop_assert!(reader.line.len() <= LONGEST_LINE);
+            prop_assert_eq!(whole, pieces);
+        }
+    }
+}
