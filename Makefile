@@ -32,5 +32,8 @@ deny: ## Licences, duplicate sources and registries of every dependency.
 	command -v cargo-deny >/dev/null || $(CARGO) install cargo-deny --locked
 	cargo-deny check licenses bans sources
 
-hw proof drill deb:
+hw: ## Every story of a device, told by emulated USB devices to a real kernel in QEMU.
+	@CARGO="$(CARGO)" tests/hw/run
+
+proof drill deb:
 	@echo "make $@: not built yet" >&2; exit 2
