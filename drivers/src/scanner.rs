@@ -12,6 +12,7 @@ use crate::Trouble;
 use crate::spec::ScannerSpec;
 
 mod evdev_reader;
+mod hid_reader;
 pub mod keymap;
 pub mod line;
 mod serial_reader;
@@ -81,6 +82,7 @@ impl Outlet {
             let end = match spec {
                 ScannerSpec::Serial { path, baud } => serial_reader::read(path, *baud, &mut self),
                 ScannerSpec::Evdev { path } => evdev_reader::read(path, &mut self),
+                ScannerSpec::HidPos(choice) => hid_reader::read(choice, &mut self),
             };
             match end {
                 End::Stopped => return,

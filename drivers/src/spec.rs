@@ -1,5 +1,6 @@
 //! How a technician names a device in settings: `tcp:HOST:PORT`, `serial:/dev/…@BAUD`, `usb`, `usb:SERIAL`,
-//! `usb:BUS-PORT`, `virtual:FOLDER` for printers; `serial:/dev/…`, `evdev:/dev/input/…` for scanners.
+//! `usb:BUS-PORT`, `virtual:FOLDER` for printers; `serial:/dev/…`, `hidpos`, `evdev:/dev/input/…` for scanners;
+//! `auto`, `/dev/video0`, `virtual:FOLDER` for cameras.
 //! Only the text is judged here, whether the device exists is seen when it is opened.
 
 use std::path::PathBuf;
@@ -61,12 +62,36 @@ pub enum UsbChoice {
 pub enum ScannerSpec {
     Serial { path: PathBuf, baud: u32 },
     Evdev { path: PathBuf },
+    HidPos(HidChoice),
+}
+
+/// Which of the scanners that speak HID POS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HidChoice {
+    /// The only one.
+    Only,
+    /// By its node, `/dev/hidraw0`, or a lasting link to it.
+    Node(PathBuf),
+    /// By the serial number in its descriptor.
+    Serial(String),
+}
+
+/// Where a camera is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CameraSpec {
+    /// The first that gives pictures.
+    Auto,
+    /// By its node, `/dev/video0`, or a lasting link to it.
+    Node(PathBuf),
+    /// Plays the pictures of a folder in the order of their names.
+    Virtual { folder: PathBuf },
 }
 
 const PRINTER_EXAMPLES: &str = "write tcp:192.168.1.50:9100, serial:/dev/ttyUSB0@115200, \
      serial:/dev/ttyS0@38400,rtscts, usb, usb:SERIALNUMBER, usb:1-1.2 or virtual:FOLDER";
-const SCANNER_EXAMPLES: &str =
-    "write serial:/dev/serial/by-id/…, serial:/dev/ttyUSB0@9600 or evdev:/dev/input/by-id/…-event-kbd";
+const SCANNER_EXAMPLES: &str = "write serial:/dev/serial/by-id/…, serial:/dev/ttyUSB0@9600, hidpos, hidpos:SERIALNUMBER, hidpos:/dev/hidraw0 \
+     or evdev:/dev/input/by-id/…-event-kbd";
+const CAMERA_EXAMPLES: &str = "write auto, /dev/video0, /dev/v4l/by-id/… or virtual:FOLDER";
 
 impl PrinterSpec {
     /// Reads a printer's name; the error says what is wrong and gives examples.
@@ -106,7 +131,29 @@ impl ScannerSpec {
             }
             "evdev" if rest.starts_with('/') => Ok(ScannerSpec::Evdev { path: PathBuf::from(rest) }),
             "evdev" => Err(wrong("the path must begin with /".into())),
+            "hidpos" => Ok(ScannerSpec::HidPos(hid_choice(rest))),
             _ => Err(wrong(format!("{kind:?} is no kind of scanner"))),
+        }
+    }
+}
+
+impl CameraSpec {
+    /// Reads a camera's name; the error says what is wrong and gives examples.
+    pub fn parse(text: &str) -> Result<CameraSpec, SpecError> {
+        let wrong = |problem: &str| SpecError {
+            text: text.to_owned(),
+            device: "camera",
+            problem: problem.to_owned(),
+            examples: CAMERA_EXAMPLES,
+        };
+        match text.trim() {
+            "auto" => Ok(CameraSpec::Auto),
+            path if path.starts_with('/') => Ok(CameraSpec::Node(PathBuf::from(path))),
+            other => match other.strip_prefix("virtual:") {
+                Some("") => Err(wrong("the folder is missing")),
+                Some(folder) => Ok(CameraSpec::Virtual { folder: PathBuf::from(folder) }),
+                None => Err(wrong("it is neither auto nor a path nor virtual")),
+            },
         }
     }
 }
@@ -124,6 +171,14 @@ impl FromStr for ScannerSpec {
 
     fn from_str(text: &str) -> Result<ScannerSpec, SpecError> {
         ScannerSpec::parse(text)
+    }
+}
+
+impl FromStr for CameraSpec {
+    type Err = SpecError;
+
+    fn from_str(text: &str) -> Result<CameraSpec, SpecError> {
+        CameraSpec::parse(text)
     }
 }
 
@@ -154,6 +209,19 @@ impl std::fmt::Display for ScannerSpec {
         match self {
             ScannerSpec::Serial { path, baud } => write!(f, "serial:{}@{baud}", path.display()),
             ScannerSpec::Evdev { path } => write!(f, "evdev:{}", path.display()),
+            ScannerSpec::HidPos(HidChoice::Only) => f.write_str("hidpos"),
+            ScannerSpec::HidPos(HidChoice::Node(path)) => write!(f, "hidpos:{}", path.display()),
+            ScannerSpec::HidPos(HidChoice::Serial(serial)) => write!(f, "hidpos:{serial}"),
+        }
+    }
+}
+
+impl std::fmt::Display for CameraSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            CameraSpec::Auto => f.write_str("auto"),
+            CameraSpec::Node(path) => write!(f, "{}", path.display()),
+            CameraSpec::Virtual { folder } => write!(f, "virtual:{}", folder.display()),
         }
     }
 }
@@ -207,6 +275,14 @@ fn usb_choice(rest: &str) -> UsbChoice {
     }
 }
 
+fn hid_choice(rest: &str) -> HidChoice {
+    match rest {
+        "" => HidChoice::Only,
+        path if path.starts_with('/') => HidChoice::Node(PathBuf::from(path)),
+        serial => HidChoice::Serial(serial.to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,14 +327,32 @@ mod tests {
         let parse = |text: &str| ScannerSpec::parse(text).map_err(|error| error.to_string());
         assert_eq!(parse("serial:/dev/pts/3"), Ok(ScannerSpec::Serial { path: "/dev/pts/3".into(), baud: 9_600 }));
         assert_eq!(parse("evdev:/dev/input/event3"), Ok(ScannerSpec::Evdev { path: "/dev/input/event3".into() }));
+        assert_eq!(parse("hidpos"), Ok(ScannerSpec::HidPos(HidChoice::Only)));
+        assert_eq!(parse("hidpos:S0001"), Ok(ScannerSpec::HidPos(HidChoice::Serial("S0001".into()))));
+        assert_eq!(parse("hidpos:/dev/hidraw0"), Ok(ScannerSpec::HidPos(HidChoice::Node("/dev/hidraw0".into()))));
         assert!(parse("evdev:event3").is_err_and(|error| error.contains("must begin with /")));
         assert!(parse("keyboard").is_err_and(|error| error.contains("by-id")));
+    }
+
+    #[test]
+    fn camera_names_are_read_or_refused_with_the_reason() {
+        let parse = |text: &str| CameraSpec::parse(text).map_err(|error| error.to_string());
+        assert_eq!(parse("auto"), Ok(CameraSpec::Auto));
+        assert_eq!(parse("/dev/video2"), Ok(CameraSpec::Node("/dev/video2".into())));
+        assert_eq!(parse("virtual:/tmp/guests"), Ok(CameraSpec::Virtual { folder: "/tmp/guests".into() }));
+        assert!(parse("virtual:").is_err_and(|error| error.contains("the folder is missing")));
+        assert!(parse("webcam").is_err_and(|error| error.contains("/dev/video0")));
     }
 
     proptest! {
         #[test]
         fn any_text_is_read_or_refused(text: String) {
-            let _ = ScannerSpec::parse(&text);
+            if let Ok(spec) = ScannerSpec::parse(&text) {
+                prop_assert_eq!(ScannerSpec::parse(&spec.to_string()).ok(), Some(spec));
+            }
+            if let Ok(spec) = CameraSpec::parse(&text) {
+                prop_assert_eq!(CameraSpec::parse(&spec.to_string()).ok(), Some(spec));
+            }
             if let Ok(spec) = PrinterSpec::parse(&text) {
                 prop_assert_eq!(PrinterSpec::parse(&spec.to_string()).ok(), Some(spec));
             }

@@ -23,3 +23,5 @@ mod serial_printer;
 mod serial_scanner;
 #[path = "devices/state_file.rs"]
 mod state_file;
+#[path = "devices/virtual_camera.rs"]
+mod virtual_camera;

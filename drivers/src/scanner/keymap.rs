@@ -13,6 +13,7 @@ pub enum KeyEvent {
     Dropped,
 }
 
+const KEY_TAB: u16 = 15;
 const KEY_ENTER: u16 = 28;
 const KEY_LEFT_SHIFT: u16 = 42;
 const KEY_RIGHT_SHIFT: u16 = 54;
@@ -67,6 +68,7 @@ impl Keymap {
     fn press(&mut self, code: u16) -> Option<ScannerEvent> {
         match code {
             KEY_ENTER | KEY_KEYPAD_ENTER => self.type_byte(b'\r'),
+            KEY_TAB => self.type_byte(b'\t'),
             KEY_CAPS_LOCK => {
                 self.caps_lock = !self.caps_lock;
                 None
@@ -227,6 +229,7 @@ mod tests {
             line("Aa2a"),
         );
         check(&[vec![key(54, DOWN), key(12, DOWN), key(54, UP)], tap(KEY_ENTER)], line("_"));
+        check(&[tap(30), tap(KEY_TAB)], line("a"));
         check(&[tap(79), tap(82), tap(98), tap(KEY_ENTER)], line("10/"));
     }
 

@@ -5,7 +5,28 @@ use super::ScannerEvent;
 /// The longest code; an invitation has 122 characters.
 pub const LONGEST_LINE: usize = 512;
 
-/// Takes bytes as they come. CR, LF or both end a line; empty lines are nothing.
+/// What a code's bytes are worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Code {
+    /// ASCII, 1 to 512 characters, without suffix and AIM prefix.
+    Good(String),
+    /// Too long, or not printable ASCII.
+    Spoiled,
+    /// Nothing but suffixes.
+    Empty,
+}
+
+/// Judges one whole code: CR, LF, tabs and spaces around it and an AIM prefix are taken away.
+pub fn clean(bytes: &[u8]) -> Code {
+    let bytes = without_aim_prefix(bytes.trim_ascii()).trim_ascii();
+    match bytes {
+        [] => Code::Empty,
+        _ if bytes.len() > LONGEST_LINE || !bytes.iter().all(|byte| (b' '..=b'~').contains(byte)) => Code::Spoiled,
+        _ => String::from_utf8(bytes.to_vec()).map_or(Code::Spoiled, Code::Good),
+    }
+}
+
+/// Takes bytes as they come. CR, LF and Tab, and any of them together, end a line; empty lines are nothing.
 #[derive(Debug, Default)]
 pub struct LineReader {
     line: Vec<u8>,
@@ -42,7 +63,7 @@ impl LineReader {
 
     fn push_byte(&mut self, byte: u8) -> Option<ScannerEvent> {
         match byte {
-            b'\r' | b'\n' => self.end(),
+            b'\r' | b'\n' | b'\t' => self.end(),
             b' '..=b'~' if self.line.len() < LONGEST_LINE => {
                 self.line.push(byte);
                 None
@@ -59,17 +80,19 @@ impl LineReader {
         if std::mem::take(&mut self.spoiled) {
             return Some(ScannerEvent::Spoiled);
         }
-        let text = String::from_utf8(line).ok()?;
-        let text = without_aim_prefix(&text).trim();
-        (!text.is_empty()).then(|| ScannerEvent::Line(text.to_owned()))
+        match clean(&line) {
+            Code::Good(text) => Some(ScannerEvent::Line(text)),
+            Code::Spoiled => Some(ScannerEvent::Spoiled),
+            Code::Empty => None,
+        }
     }
 }
 
 /// `]Q1` and its kin: "QR code, model 2" (ISO/IEC 15424, annex A: modifier 0 to 6).
-fn without_aim_prefix(text: &str) -> &str {
-    match text.as_bytes() {
-        [b']', b'Q', b'0'..=b'6', ..] => &text[3..],
-        _ => text,
+fn without_aim_prefix(code: &[u8]) -> &[u8] {
+    match code {
+        [b']', b'Q', b'0'..=b'6', rest @ ..] => rest,
+        _ => code,
     }
 }
 
@@ -99,6 +122,7 @@ mod tests {
         check(b"]Q1\r", &[]);
         check(b"]C0123\r", &["]C0123"]);
         check(b"no end", &[]);
+        check(b"ABC\t\rDEF\t", &["ABC", "DEF"]);
     }
 
     #[test]
@@ -118,6 +142,15 @@ mod tests {
         assert!(reader.push(b"HALF").is_empty() && reader.is_in_line());
         assert_eq!(reader.give_up(), Some(ScannerEvent::Spoiled));
         assert_eq!(reader.push(b"WHOLE\r"), [ScannerEvent::Line("WHOLE".into())]);
+    }
+
+    #[test]
+    fn whole_codes_are_judged_like_lines() {
+        assert_eq!(clean(b" ]Q1ABC\r\n"), Code::Good("ABC".into()));
+        assert_eq!(clean("胸卡".as_bytes()), Code::Spoiled);
+        assert_eq!(clean(b"A\tB"), Code::Spoiled);
+        assert_eq!(clean(b"\r\n"), Code::Empty);
+        assert_eq!(clean(&[b'A'; LONGEST_LINE + 1]), Code::Spoiled);
     }
 
     proptest! {
