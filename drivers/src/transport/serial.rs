@@ -15,11 +15,24 @@ use crate::spec::{Flow, SerialSpec};
 pub struct Serial {
     spec: SerialSpec,
     port: Option<TTYPort>,
+    has_warned: bool,
+}
+
+/// 576 × 800 dots.
+const BADGE_BYTES: u32 = 57_600;
+/// Start bit, 8 data bits, stop bit.
+const BITS_PER_BYTE: u32 = 10;
+/// A guest who waits longer looks for help.
+const SLOW_BADGE: Duration = Duration::from_secs(2);
+
+/// How long the line itself needs for a badge.
+fn badge_time(baud: u32) -> Duration {
+    Duration::from_secs_f64(f64::from(BADGE_BYTES * BITS_PER_BYTE) / f64::from(baud.max(1)))
 }
 
 impl Serial {
     pub fn new(spec: SerialSpec) -> Serial {
-        Serial { spec, port: None }
+        Serial { spec, port: None, has_warned: false }
     }
 
     fn port(&mut self) -> Result<&mut TTYPort, Trouble> {
@@ -64,6 +77,11 @@ impl Transport for Serial {
             Flow::RtsCts => FlowControl::Hardware,
             Flow::XonXoff => FlowControl::Software,
         };
+        if !self.has_warned && badge_time(self.spec.baud) > SLOW_BADGE {
+            let (printer, seconds) = (self.identity(), badge_time(self.spec.baud).as_secs_f32());
+            tracing::warn!(printer, "this serial line needs {seconds:.1} s for each badge; prefer USB or the network");
+            self.has_warned = true;
+        }
         self.port = Some(open_tty(&self.spec.path.to_string_lossy(), self.spec.baud, flow)?);
         Ok(())
     }
@@ -101,5 +119,19 @@ impl Transport for Serial {
 
     fn close(&mut self) {
         self.port = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn badge_takes_as_long_as_its_bits() {
+        for (baud, expected_ms) in [(9_600, 60_000), (115_200, 5_000), (921_600, 625)] {
+            assert_eq!(badge_time(baud).as_millis(), expected_ms, "{baud} baud");
+        }
+        assert!(badge_time(115_200) > SLOW_BADGE && badge_time(921_600) < SLOW_BADGE);
+        assert!(badge_time(0) > SLOW_BADGE);
     }
 }
