@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::Trouble;
 
+mod backoff;
 pub mod serial;
 pub mod tcp;
 pub mod usb;
@@ -27,7 +28,8 @@ pub trait Transport: Send {
 
     fn is_open(&self) -> bool;
 
-    /// Hands over a part of `bytes` and says how many were taken; 0 when the printer took none `within` the time.
+    /// Hands over a part of `bytes` and says how many were taken; 0 when the printer took none `within` the time, and
+    /// then none is on its way either. After a count above 0 the rest may be on its way: go on with the same bytes.
     /// Bytes taken before an error are always reported first, the error with the next call.
     fn write(&mut self, bytes: &[u8], within: Duration) -> Result<usize, Trouble>;
 

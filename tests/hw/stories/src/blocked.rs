@@ -7,8 +7,8 @@ use print::Fault;
 use usbemu::{BULK_IN, BULK_OUT};
 
 use crate::bench::{
-    as_printed, assert_fault, badge, driver, driver_of_mute, driver_of_mute_over, nobody, open_transport, plug_printer, plug_recorder,
-    silent, write_all,
+    as_printed, assert_fault, badge, driver, driver_of_mute, driver_of_mute_over, nobody, open_transport, plug_printer,
+    plug_recorder, silent, write_all,
 };
 use crate::harness::{Story, note};
 
