@@ -110,8 +110,8 @@ fn head(picture: &Bitmap, options: &ZplOptions) -> Vec<u8> {
 }
 
 /// One row in the alternative data compression scheme (section "Alternative Data Compression Scheme for ~DG and ~DB
-/// Commands"): `:` repeats the row above, `,` fills with white, `!` with black, `G` to `Y` and `g` to `z` repeat the
-/// digit that follows.
+/// Commands"): `:` repeats the row above, `,` fills with white, `G` to `Y` and `g` to `z` repeat the digit that follows.
+/// `!` is not used: "fills the line with ones" is read as black dots by some and as the digit 1 by others.
 fn push_row(row: &[u8], above: Option<&[u8]>, bytes: &mut Vec<u8>) {
     if above == Some(row) {
         bytes.push(b':');
@@ -123,11 +123,10 @@ fn push_row(row: &[u8], above: Option<&[u8]>, bytes: &mut Vec<u8>) {
     while at < digit_count {
         let value = digit(at);
         let run = (at..digit_count).take_while(|next| digit(*next) == value).count();
-        let to_the_end = at + run == digit_count;
-        match value {
-            0x0 if to_the_end => bytes.push(b','),
-            0xF if to_the_end => bytes.push(b'!'),
-            _ => push_run(run, HEX[usize::from(value)], bytes),
+        if value == 0 && at + run == digit_count {
+            bytes.push(b',');
+        } else {
+            push_run(run, HEX[usize::from(value)], bytes);
         }
         at += run;
     }

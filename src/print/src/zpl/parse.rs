@@ -172,7 +172,6 @@ impl Field {
                 self.fill(count, value)?;
             }
             b',' if self.repeat == 0 => self.fill(room, 0x0)?,
-            b'!' if self.repeat == 0 => self.fill(room, 0xF)?,
             b':' if self.repeat == 0 && self.digits.is_empty() => return self.above.clone().ok_or(()).map(Some),
             _ => return Err(()),
         }
