@@ -15,9 +15,9 @@ pub mod transport;
 pub mod trouble;
 pub mod virtual_hw;
 
-pub use camera::{CameraEvent, CameraThread, Preview};
+pub use camera::{CameraEvent, CameraNode, CameraThread, Preview, list_cameras};
 pub use printer::{Completion, Memories, PrintFailed, Printer, Progress, Timing, UnitMemory};
-pub use scanner::{ScannerEvent, ScannerThread};
+pub use scanner::{HidScanner, ScannerEvent, ScannerThread, list_hid_scanners};
 pub use spec::{CameraSpec, PrinterSpec, ScannerSpec, SpecError};
 pub use transport::Transport;
 pub use transport::usb::{UsbPrinter, list_usb_printers};

@@ -194,7 +194,11 @@ pub fn start_scanner(spec: &ScannerSpec, inbox: Inbox) -> Result<()> {
                 let message = match event {
                     ScannerEvent::Line(code) => Message::Scan { code, at: Instant::now() },
                     ScannerEvent::Spoiled => Message::SpoiledScan,
-                    ScannerEvent::Ready => Message::Scanner { ready: true },
+                    ScannerEvent::Ready | ScannerEvent::Unmuted => Message::Scanner { ready: true },
+                    ScannerEvent::Muted { reason } => {
+                        tracing::warn!("scanner muted: {reason}");
+                        Message::Scanner { ready: false }
+                    }
                     ScannerEvent::Fault(trouble) => {
                         tracing::warn!("scanner: {trouble}");
                         Message::Scanner { ready: false }

@@ -27,7 +27,7 @@ pub(super) fn read(path: &Path, outlet: &mut Outlet) -> End {
     }
     let mut keymap = Keymap::new();
     let mut last_key = Instant::now();
-    while !outlet.is_stopped() {
+    while outlet.goes_on() {
         let told = match wait(&device) {
             Ok(false) if keymap.is_in_line() && last_key.elapsed() > LINE_TIMEOUT => {
                 keymap.give_up().into_iter().collect()

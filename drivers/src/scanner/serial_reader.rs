@@ -30,7 +30,7 @@ pub(super) fn read(path: &Path, baud: u32, outlet: &mut Outlet) -> End {
     let mut lines = LineReader::new();
     let mut last_byte = Instant::now();
     let mut buffer = [0u8; 256];
-    while !outlet.is_stopped() {
+    while outlet.goes_on() {
         let events = match port.read(&mut buffer) {
             Ok(0) => return End::Failed(Trouble::new(Fault::Disconnected, format!("{name} is gone"))),
             Ok(count) => {
