@@ -4,20 +4,22 @@
 
 use std::time::Duration;
 
-use print::escpos::Status;
-use print::{Bitmap, Fault, Model};
+use print::{Bitmap, Fault, Model, Status};
 
 use crate::Trouble;
 use crate::spec::PrinterSpec;
 use crate::transport::{Transport, serial::Serial, tcp::Tcp, usb::Usb};
 use crate::virtual_hw::VirtualPrinter;
 
+mod brother;
 mod conversation;
 mod escpos;
 mod line;
 mod memory;
+mod tspl;
+mod zpl;
 
-use conversation::{Conversation, refuse_if_blocked};
+use conversation::{Conversation, refuse_if_blocked, speak};
 use line::Line;
 pub use memory::{Memories, UnitMemory};
 
@@ -84,7 +86,7 @@ const ROWS_TO_CUT: u32 = 240;
 /// A printer and what is known about it.
 pub struct Printer {
     line: Line,
-    conversation: Conversation,
+    conversation: Box<dyn Conversation>,
     model: Model,
     memories: Memories,
     leftovers: Leftovers,
@@ -103,7 +105,7 @@ enum Leftovers {
 impl Printer {
     /// A printer at the end of any transport. `memories` is what earlier runs learnt (empty: nothing).
     pub fn new(transport: Box<dyn Transport>, model: Model, memories: Memories) -> Printer {
-        let conversation = Conversation::new(&model);
+        let conversation = speak(&model);
         Printer { line: Line::new(transport), conversation, model, memories, leftovers: Leftovers::Nothing }
     }
 

@@ -1,16 +1,18 @@
-//! The conversations by language under one set of words. What a printer's answers prove is each language's own
-//! business; here is only who is spoken to.
+//! What every conversation with a printer can do, whatever the language. What a printer's answers prove is each
+//! language's own business.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use print::escpos::Status;
 use print::model::Language;
-use print::{Bitmap, Model};
+use print::{Bitmap, Fault, Model, Status};
 
 use super::Completion;
+use super::brother::Brother;
 use super::escpos::Escpos;
 use super::line::Line;
 use super::memory::UnitMemory;
+use super::tspl::Tspl;
+use super::zpl::Zpl;
 use crate::Trouble;
 
 /// One look at the printer while its word is awaited.
@@ -22,99 +24,46 @@ pub(super) struct Pieces {
     pub pieces: Box<dyn Iterator<Item = Vec<u8>>>,
 }
 
-/// The conversation in the printer's language.
-pub(super) enum Conversation {
-    Escpos(Box<Escpos>),
-    /// A language that nobody here speaks yet.
-    Unspoken,
-}
-
-impl Conversation {
-    pub fn new(model: &Model) -> Conversation {
-        match model.language {
-            Language::Escpos => Conversation::Escpos(Box::new(Escpos::new(model.clone()))),
-            Language::Tspl | Language::Zpl | Language::BrotherQl => Conversation::Unspoken,
-        }
-    }
-
+/// The conversation in one language.
+pub(super) trait Conversation: Send {
     /// A new connection; `known` is what was learnt about the unit before.
-    pub fn opened(&mut self, line: &mut Line, known: Option<UnitMemory>) -> Result<(), Trouble> {
-        match self {
-            Conversation::Escpos(escpos) => escpos.opened(line, known),
-            Conversation::Unspoken => Err(unspoken()),
-        }
-    }
+    fn opened(&mut self, line: &mut Line, known: Option<UnitMemory>) -> Result<(), Trouble>;
 
     /// What is worth remembering about the unit.
-    pub fn learnt(&self) -> Option<UnitMemory> {
-        match self {
-            Conversation::Escpos(escpos) => escpos.learnt(),
-            Conversation::Unspoken => None,
-        }
-    }
-
-    /// How the printer is; no job may be out.
-    pub fn ask_status(&mut self, line: &mut Line) -> Result<Status, Trouble> {
-        match self {
-            Conversation::Escpos(escpos) => escpos.ask_status(line),
-            Conversation::Unspoken => Err(unspoken()),
-        }
-    }
+    fn learnt(&self) -> Option<UnitMemory>;
 
     /// Ends a command that was broken off, so that the next question is not taken for its rest.
-    pub fn end_command(&mut self, line: &mut Line) -> Result<(), Trouble> {
-        match self {
-            Conversation::Escpos(escpos) => escpos.end_command(line),
-            Conversation::Unspoken => Err(unspoken()),
-        }
-    }
+    fn end_command(&mut self, line: &mut Line) -> Result<(), Trouble>;
 
-    /// Clears what may be left of a job that was broken off.
-    pub fn resynchronise(&mut self, line: &mut Line) -> Result<(), Trouble> {
-        match self {
-            Conversation::Escpos(escpos) => escpos.resynchronise(line),
-            Conversation::Unspoken => Err(unspoken()),
-        }
-    }
+    /// How the printer is; no job may be out.
+    fn ask_status(&mut self, line: &mut Line) -> Result<Status, Trouble>;
+
+    /// Clears what may be left of a job that was broken off, in a printer that is in order.
+    fn resynchronise(&mut self, line: &mut Line) -> Result<(), Trouble>;
 
     /// Learns once per unit how it can tell that a job is done.
-    pub fn probe(&mut self, line: &mut Line) -> Result<(), Trouble> {
-        match self {
-            Conversation::Escpos(escpos) => escpos.probe(line),
-            Conversation::Unspoken => Err(unspoken()),
-        }
-    }
+    fn probe(&mut self, line: &mut Line) -> Result<(), Trouble>;
 
     /// Prepares job `number`; no byte of it is sent.
-    pub fn begin(&mut self, line: &mut Line, picture: &Bitmap, number: u32) -> Result<Pieces, Trouble> {
-        match self {
-            Conversation::Escpos(escpos) => escpos.begin(line, picture, number),
-            Conversation::Unspoken => Err(unspoken()),
-        }
-    }
+    fn begin(&mut self, line: &mut Line, picture: &Bitmap, number: u32) -> Result<Pieces, Trouble>;
 
     /// Listens while the printer takes nothing; an error is a fault that it told.
-    pub fn hear(&mut self, line: &mut Line) -> Result<(), Trouble> {
-        match self {
-            Conversation::Escpos(escpos) => escpos.hear(line),
-            Conversation::Unspoken => Err(unspoken()),
-        }
-    }
+    fn hear(&mut self, line: &mut Line) -> Result<(), Trouble>;
 
     /// Between two pieces of the job: asks what may be asked, and ends the job when a fault is told.
-    pub fn keep_watch(&mut self, line: &mut Line) -> Result<(), Trouble> {
-        match self {
-            Conversation::Escpos(escpos) => escpos.keep_watch(line),
-            Conversation::Unspoken => Err(unspoken()),
-        }
-    }
+    fn keep_watch(&mut self, line: &mut Line) -> Result<(), Trouble>;
 
     /// From the last byte to the printer's word; `paper_time` is what the paper needs at the model's speed.
-    pub fn finish(&mut self, line: &mut Line, paper_time: Duration) -> Result<Completion, Trouble> {
-        match self {
-            Conversation::Escpos(escpos) => escpos.finish(line, paper_time),
-            Conversation::Unspoken => Err(unspoken()),
-        }
+    fn finish(&mut self, line: &mut Line, paper_time: Duration) -> Result<Completion, Trouble>;
+}
+
+/// Somebody who speaks the model's language.
+pub(super) fn speak(model: &Model) -> Box<dyn Conversation> {
+    match model.language {
+        Language::Escpos => Box::new(Escpos::new(model.clone())),
+        Language::Tspl => Box::new(Tspl::new(model.clone())),
+        Language::Zpl => Box::new(Zpl::new(model.clone())),
+        Language::BrotherQl => Box::new(Brother::new(model.clone())),
     }
 }
 
@@ -125,6 +74,43 @@ pub(super) fn refuse_if_blocked(status: &Status) -> Result<(), Trouble> {
     }
 }
 
-fn unspoken() -> Trouble {
-    Trouble::new(print::Fault::Protocol, "this printer's language is not spoken yet")
+/// A unit that answers its language's status question, used to answer it, or never did.
+#[derive(Debug, Default)]
+pub(super) struct Answering {
+    /// In this connection; `None`: not asked yet.
+    pub now: Option<bool>,
+    /// In an earlier connection or run.
+    before: bool,
+}
+
+impl Answering {
+    pub fn opened(&mut self, known: bool) {
+        (self.now, self.before) = (None, known);
+    }
+
+    /// No answer: from a unit that answered before it is a fault, from an unknown one a fact about it.
+    pub fn fell_silent(&mut self, must_answer: bool, detail: &str) -> Result<(), Trouble> {
+        if self.now == Some(true) || self.before || must_answer {
+            return Err(Trouble::new(Fault::Stalled, detail));
+        }
+        self.now = Some(false);
+        Ok(())
+    }
+}
+
+/// Drops what was said to nobody: late answers to questions of before.
+pub(super) fn drain(line: &mut Line) -> Result<(), Trouble> {
+    /// Answers that a unit may have waiting when it is opened.
+    const MOST_STALE_READS: usize = 64;
+    for _ in 0..MOST_STALE_READS {
+        if line.read(Duration::ZERO)?.is_empty() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// When a wait for the end of a job that begins now has lasted too long.
+pub(super) fn deadline(line: &Line, paper_time: Duration) -> Instant {
+    line.now() + paper_time * 2 + line.timing.settle
 }

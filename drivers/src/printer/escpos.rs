@@ -1,14 +1,15 @@
 //! The conversation with an ESC/POS printer: questions before a job, beside it and behind it.
 //! What a unit answers is learnt by asking; nothing is believed because of a model's name.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use print::escpos::encode::{ASK_PAPER_SENSOR, EscposOptions, Fence, ask_process, encode, resynchronise};
-use print::escpos::{Answer, AnswerReader, Part, ProcessId, Question, Status, StatusReport};
+use print::escpos::{Answer, AnswerReader, Part, ProcessId, Question, StatusReport};
 use print::model::Answers;
-use print::{Bitmap, Fault, Model};
+use print::{Bitmap, Model, Report, Status};
 
-use super::conversation::{Pieces, refuse_if_blocked};
+use super::Completion;
+use super::conversation::{Answering, Conversation, Pieces, refuse_if_blocked};
 use super::line::Line;
 use super::memory::UnitMemory;
 use crate::Trouble;
@@ -18,6 +19,7 @@ mod watch;
 
 use watch::Watch;
 
+const SILENT: &str = "the printer answers no status question; it hangs, or another computer is connected to it";
 /// Answers that wait to be looked at; more at once is noise.
 const LARGEST_INBOX: usize = 64;
 /// More than any command of ours is long, without pixels. NULs outside of a command mean nothing.
@@ -29,11 +31,9 @@ pub(super) struct Escpos {
     model: Model,
     answers: AnswerReader,
     inbox: Vec<Answer>,
-    /// `DLE EOT`; asked anew with every connection.
-    real_time: Option<bool>,
+    /// `DLE EOT`.
+    real_time: Answering,
     can: UnitMemory,
-    /// It answered in an earlier connection or run.
-    answered_before: bool,
     /// The status question that is on its way.
     unanswered: Option<Question>,
     /// Told by the printer itself since the connection was opened.
@@ -48,64 +48,13 @@ impl Escpos {
             model,
             answers: AnswerReader::new(),
             inbox: Vec::new(),
-            real_time: None,
+            real_time: Answering::default(),
             can: UnitMemory::default(),
-            answered_before: false,
             unanswered: None,
             automatic: None,
             watch: Watch::idle(),
             fence: Fence::None,
         }
-    }
-
-    /// A new connection; `known` is what was learnt about the unit before.
-    pub fn opened(&mut self, line: &mut Line, known: Option<UnitMemory>) -> Result<(), Trouble> {
-        (self.automatic, self.unanswered, self.real_time) = (None, None, None);
-        (self.can, self.answered_before) = (known.unwrap_or_default(), known.is_some());
-        self.discard_stale(line)
-    }
-
-    /// What is worth remembering. Only of units that answer `DLE EOT`: silence may also mean that another computer
-    /// holds the connection, and that must not be remembered as a fact about the unit.
-    pub fn learnt(&self) -> Option<UnitMemory> {
-        (self.real_time == Some(true)).then_some(self.can)
-    }
-
-    /// A raster header that lacks its last bytes would take a question for its height, and swallow whole badges.
-    pub fn end_command(&mut self, line: &mut Line) -> Result<(), Trouble> {
-        self.say(line, &[0; LONGEST_COMMAND])
-    }
-
-    /// Swallows what may be left of a broken raster.
-    pub fn resynchronise(&mut self, line: &mut Line) -> Result<(), Trouble> {
-        let bytes = resynchronise(self.model.width_dots, self.model.cutter);
-        self.say(line, &bytes)
-    }
-
-    /// The job's bytes, with the best question behind it that this unit answers.
-    pub fn begin(&mut self, line: &mut Line, picture: &Bitmap, number: u32) -> Result<Pieces, Trouble> {
-        self.fence = match (self.can.process_id, self.can.fence) {
-            (Some(true), _) => Fence::Process(number),
-            (_, Some(true)) => Fence::PaperSensor,
-            _ => Fence::None,
-        };
-        self.discard_stale(line)?;
-        self.watch = Watch::new(line.timing.watch, self.real_time == Some(true), line.now());
-        let options = EscposOptions {
-            band_rows: self.model.quirks.band_rows,
-            cut: self.model.cutter,
-            feed_dots: self.model.feed_dots,
-            fence: self.fence,
-            auto_status: self.model.status.automatic,
-        };
-        let job = encode(picture, &options);
-        Ok(Pieces { total_bytes: job.total_bytes(), pieces: Box::new(job) })
-    }
-
-    /// Hears what was said and ends a wait when a fault was told.
-    pub fn hear(&mut self, line: &mut Line) -> Result<(), Trouble> {
-        self.listen(line, Duration::ZERO)?;
-        self.refuse_if_told()
     }
 
     fn say(&mut self, line: &mut Line, bytes: &[u8]) -> Result<(), Trouble> {
@@ -151,31 +100,7 @@ impl Escpos {
 
     /// A fault that the printer told by itself.
     fn refuse_if_told(&self) -> Result<(), Trouble> {
-        self.automatic.map_or(Ok(()), |report| refuse_if_blocked(&Status::Known(report)))
-    }
-
-    /// The four questions, one after the other.
-    pub fn ask_status(&mut self, line: &mut Line) -> Result<Status, Trouble> {
-        if self.model.status.real_time == Answers::No || self.real_time == Some(false) {
-            return self.status_of_port(line);
-        }
-        if self.unanswered.is_some() {
-            // Its answer would be taken for the next question's.
-            self.wait_for(line, line.timing.answer, watch::real_time)?;
-            self.unanswered = None;
-        }
-        self.discard_stale(line)?;
-        let mut report = StatusReport::default();
-        for question in Question::ALL {
-            match self.ask_one(line, question)? {
-                Some(answer) => report.set(question, answer),
-                None => return self.silent(line),
-            }
-        }
-        self.real_time = Some(true);
-        // Fresher than anything told before, and a printer that was switched off tells nothing any more.
-        self.automatic = None;
-        Ok(Status::Known(report))
+        self.automatic.map_or(Ok(()), |report| refuse_if_blocked(&known(&report)))
     }
 
     fn ask_one(&mut self, line: &mut Line, question: Question) -> Result<Option<u8>, Trouble> {
@@ -191,16 +116,10 @@ impl Escpos {
         Ok(())
     }
 
-    /// No answer: from a unit that answered before it is a fault, from an unknown one a fact about it.
     fn silent(&mut self, line: &mut Line) -> Result<Status, Trouble> {
         // A full buffer keeps questions out, but not what the printer tells by itself.
         self.refuse_if_told()?;
-        let answered_before = self.real_time == Some(true) || self.answered_before;
-        if answered_before || self.model.status.real_time == Answers::Yes {
-            let detail = "the printer answers no status question; it hangs, or another computer is connected to it";
-            return Err(Trouble::new(Fault::Stalled, detail));
-        }
-        self.real_time = Some(false);
+        self.real_time.fell_silent(self.model.status.real_time == Answers::Yes, SILENT)?;
         self.status_of_port(line)
     }
 
@@ -229,20 +148,6 @@ impl Escpos {
         }
     }
 
-    /// Learns once per unit how it can tell that a job is done; failed probes are remembered too.
-    pub fn probe(&mut self, line: &mut Line) -> Result<(), Trouble> {
-        let dialect = self.model.status;
-        if self.can.process_id.is_none() {
-            let answers = dialect.process_id != Answers::No && self.probe_process_id(line)?;
-            self.can.process_id = Some(answers);
-        }
-        if self.can.process_id == Some(false) && self.can.fence.is_none() {
-            let answers = dialect.fence != Answers::No && self.probe_fence(line)?;
-            self.can.fence = Some(answers);
-        }
-        Ok(())
-    }
-
     fn probe_process_id(&mut self, line: &mut Line) -> Result<bool, Trouble> {
         let id = ProcessId::new(line.epoch as u32, Part::Probe);
         self.say(line, &ask_process(id))?;
@@ -259,11 +164,107 @@ impl Escpos {
     }
 }
 
+impl Conversation for Escpos {
+    fn opened(&mut self, line: &mut Line, known: Option<UnitMemory>) -> Result<(), Trouble> {
+        (self.automatic, self.unanswered) = (None, None);
+        self.real_time.opened(known.is_some());
+        self.can = known.unwrap_or_default();
+        self.discard_stale(line)
+    }
+
+    /// What is worth remembering. Only of units that answer `DLE EOT`: silence may also mean that another computer
+    /// holds the connection, and that must not be remembered as a fact about the unit.
+    fn learnt(&self) -> Option<UnitMemory> {
+        (self.real_time.now == Some(true)).then_some(self.can)
+    }
+
+    /// A raster header that lacks its last bytes would take a question for its height, and swallow whole badges.
+    fn end_command(&mut self, line: &mut Line) -> Result<(), Trouble> {
+        self.say(line, &[0; LONGEST_COMMAND])
+    }
+
+    /// The four questions, one after the other.
+    fn ask_status(&mut self, line: &mut Line) -> Result<Status, Trouble> {
+        if self.model.status.real_time == Answers::No || self.real_time.now == Some(false) {
+            return self.status_of_port(line);
+        }
+        if self.unanswered.is_some() {
+            // Its answer would be taken for the next question's.
+            self.wait_for(line, line.timing.answer, watch::real_time)?;
+            self.unanswered = None;
+        }
+        self.discard_stale(line)?;
+        let mut report = StatusReport::default();
+        for question in Question::ALL {
+            match self.ask_one(line, question)? {
+                Some(answer) => report.set(question, answer),
+                None => return self.silent(line),
+            }
+        }
+        self.real_time.now = Some(true);
+        // Fresher than anything told before, and a printer that was switched off tells nothing any more.
+        self.automatic = None;
+        Ok(known(&report))
+    }
+
+    /// Swallows what may be left of a broken raster.
+    fn resynchronise(&mut self, line: &mut Line) -> Result<(), Trouble> {
+        let bytes = resynchronise(self.model.width_dots, self.model.cutter);
+        self.say(line, &bytes)
+    }
+
+    /// Learns once per unit how it can tell that a job is done; failed probes are remembered too.
+    fn probe(&mut self, line: &mut Line) -> Result<(), Trouble> {
+        let dialect = self.model.status;
+        if self.can.process_id.is_none() {
+            let answers = dialect.process_id != Answers::No && self.probe_process_id(line)?;
+            self.can.process_id = Some(answers);
+        }
+        if self.can.process_id == Some(false) && self.can.fence.is_none() {
+            let answers = dialect.fence != Answers::No && self.probe_fence(line)?;
+            self.can.fence = Some(answers);
+        }
+        Ok(())
+    }
+
+    /// The job's bytes, with the best question behind it that this unit answers.
+    fn begin(&mut self, line: &mut Line, picture: &Bitmap, number: u32) -> Result<Pieces, Trouble> {
+        self.fence = match (self.can.process_id, self.can.fence) {
+            (Some(true), _) => Fence::Process(number),
+            (_, Some(true)) => Fence::PaperSensor,
+            _ => Fence::None,
+        };
+        self.discard_stale(line)?;
+        self.watch = Watch::new(line.timing.watch, self.real_time.now == Some(true), line.now());
+        let options = EscposOptions {
+            band_rows: self.model.quirks.band_rows,
+            cut: self.model.cutter,
+            feed_dots: self.model.feed_dots,
+            fence: self.fence,
+            auto_status: self.model.status.automatic,
+        };
+        let job = encode(picture, &options);
+        Ok(Pieces { total_bytes: job.total_bytes(), pieces: Box::new(job) })
+    }
+
+    fn hear(&mut self, line: &mut Line) -> Result<(), Trouble> {
+        self.listen(line, Duration::ZERO)?;
+        self.refuse_if_told()
+    }
+
+    fn keep_watch(&mut self, line: &mut Line) -> Result<(), Trouble> {
+        self.keep_watch_for(line, Duration::ZERO)
+    }
+
+    fn finish(&mut self, line: &mut Line, paper_time: Duration) -> Result<Completion, Trouble> {
+        self.await_end(line, paper_time)
+    }
+}
+
 fn is_process(answer: &Answer, id: ProcessId) -> Option<()> {
     (*answer == Answer::Process(id)).then_some(())
 }
 
-/// When a wait that begins now has lasted too long.
-fn deadline(line: &Line, paper_time: Duration) -> Instant {
-    line.now() + paper_time * 2 + line.timing.settle
+fn known(report: &StatusReport) -> Status {
+    Status::Known(Report { faults: report.faults(), works: false })
 }

@@ -15,4 +15,8 @@ pub struct UnitMemory {
     pub process_id: Option<bool>,
     /// `GS r 1`.
     pub fence: Option<bool>,
+    /// ZPL: `odometer.total_label_count`.
+    pub odometer: Option<bool>,
+    /// Brother: tells by itself what happens while it prints.
+    pub pushes: Option<bool>,
 }

@@ -2,7 +2,7 @@
 
 use drivers::virtual_hw::Dialect;
 use drivers::{Completion, Memories, Printer, Progress, UnitMemory};
-use print::escpos::Status;
+use print::Status;
 
 use crate::bench::{as_printed, badge, bench, find, nobody, timing};
 
@@ -31,7 +31,7 @@ fn check(model: &str, dialect: Dialect, expected: Completion, expected_memory: O
 }
 
 fn memory(process_id: bool, fence: Option<bool>) -> Option<UnitMemory> {
-    Some(UnitMemory { process_id: Some(process_id), fence })
+    Some(UnitMemory { process_id: Some(process_id), fence, ..UnitMemory::default() })
 }
 
 #[test]

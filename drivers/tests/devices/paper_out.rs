@@ -3,7 +3,7 @@
 use drivers::virtual_hw::{Dialect, Paper};
 use drivers::{Completion, Progress};
 use print::Fault;
-use print::escpos::Status;
+use print::Status;
 
 use crate::bench::{as_printed, assert_fault, badge, bench, nobody};
 

@@ -6,14 +6,14 @@ use print::Fault;
 use print::escpos::{Answer, Fence, Part, ProcessId};
 
 use super::super::Completion;
-use super::super::conversation::{LOOK, refuse_if_blocked};
+use super::super::conversation::{Conversation, LOOK, deadline, refuse_if_blocked};
 use super::super::line::Line;
-use super::{Escpos, deadline, is_process};
+use super::{Escpos, is_process};
 use crate::Trouble;
 
 impl Escpos {
     /// Waits until the paper is out; `paper_time` is what the model needs for it.
-    pub(in super::super) fn finish(&mut self, line: &mut Line, paper_time: Duration) -> Result<Completion, Trouble> {
+    pub(super) fn await_end(&mut self, line: &mut Line, paper_time: Duration) -> Result<Completion, Trouble> {
         match self.fence {
             Fence::Process(number) => self.await_process(line, number, paper_time),
             Fence::PaperSensor => self.await_fence(line, paper_time),

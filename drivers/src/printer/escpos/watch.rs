@@ -4,11 +4,11 @@
 use std::time::{Duration, Instant};
 
 use print::Fault;
-use print::escpos::{Answer, Question, Status, StatusReport};
+use print::escpos::{Answer, Question, StatusReport};
 
-use super::super::conversation::refuse_if_blocked;
+use super::super::conversation::{Conversation, refuse_if_blocked};
 use super::super::line::Line;
-use super::Escpos;
+use super::{Escpos, known};
 use crate::Trouble;
 
 /// Where the round of questions stands.
@@ -42,12 +42,7 @@ impl Watch {
 }
 
 impl Escpos {
-    /// Asks what is due, hears what has come, and ends the job when a fault is told.
-    pub(in super::super) fn keep_watch(&mut self, line: &mut Line) -> Result<(), Trouble> {
-        self.keep_watch_for(line, Duration::ZERO)
-    }
-
-    /// The same, waiting up to `within` for the next word.
+    /// Asks what is due, waits up to `within` for the next word, and ends the job when a fault is told.
     pub(super) fn keep_watch_for(&mut self, line: &mut Line, within: Duration) -> Result<(), Trouble> {
         // An answer does not say which question it belongs to: never two at a time.
         if self.unanswered.is_none()
@@ -63,7 +58,7 @@ impl Escpos {
             self.watch.report.set(question, answer);
         }
         self.refuse_if_told()?;
-        let seen = Status::Known(self.watch.report);
+        let seen = known(&self.watch.report);
         if seen.blocking() == Some(Fault::Offline) {
             return Err(self.cause_of_offline(line));
         }
