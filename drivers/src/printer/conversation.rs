@@ -98,6 +98,32 @@ impl Answering {
     }
 }
 
+/// A status question that is repeated while a job is out: one at a time, and not too often.
+#[derive(Debug, Default)]
+pub(super) struct Pulse {
+    last: Option<Instant>,
+    /// Its answer has not come.
+    open: bool,
+}
+
+impl Pulse {
+    pub fn is_due(&self, line: &Line) -> bool {
+        !self.open && self.last.is_none_or(|last| line.since(last) >= line.timing.watch)
+    }
+
+    pub fn asked(&mut self, line: &Line) {
+        *self = Pulse { last: Some(line.now()), open: true };
+    }
+
+    pub fn answered(&mut self) {
+        self.open = false;
+    }
+
+    pub fn is_overdue(&self, line: &Line) -> bool {
+        self.open && self.last.is_some_and(|last| line.since(last) > line.timing.answer * 2)
+    }
+}
+
 /// Drops what was said to nobody: late answers to questions of before.
 pub(super) fn drain(line: &mut Line) -> Result<(), Trouble> {
     /// Answers that a unit may have waiting when it is opened.

@@ -87,6 +87,17 @@ impl Line {
         Err(Trouble::new(Fault::Stalled, format!("no byte was taken for {limit:?}")))
     }
 
+    /// Waits as long as between two status questions; what comes meanwhile is nobody's.
+    pub fn rest(&mut self) {
+        let end = self.now() + self.timing.watch;
+        while let Some(left) = end.checked_duration_since(self.now()).filter(|left| !left.is_zero()) {
+            let mut nobody = [0u8; 512];
+            if self.transport.read(&mut nobody, left).is_err() {
+                return;
+            }
+        }
+    }
+
     /// Says that the paper is out if the port knows it; else that nothing is known.
     pub fn ask_port(&mut self) -> Result<(), Trouble> {
         match self.transport.port_status()? {

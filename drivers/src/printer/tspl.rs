@@ -2,7 +2,7 @@
 //! printer that was idle before the job, then said "printing", and then is idle without a fault has printed it.
 //! Nothing is printed before the `PRINT` behind the last band.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use print::model::Answers;
 use print::tspl::encode::resynchronise;
@@ -10,7 +10,7 @@ use print::tspl::{ASK_STATUS, ByteStatus, TsplOptions, encode};
 use print::{Bitmap, Fault, Model, Status};
 
 use super::Completion;
-use super::conversation::{Answering, Conversation, LOOK, Pieces, deadline, drain, refuse_if_blocked};
+use super::conversation::{Answering, Conversation, LOOK, Pieces, Pulse, deadline, drain, refuse_if_blocked};
 use super::line::Line;
 use super::memory::UnitMemory;
 use crate::Trouble;
@@ -20,22 +20,21 @@ const SILENT: &str = "the printer answers no status question; it hangs, or anoth
 pub(super) struct Tspl {
     model: Model,
     answering: Answering,
-    /// The question that is on its way, and since when.
-    asked: Option<Instant>,
+    pulse: Pulse,
     /// "Printing" was heard since the job began.
     has_printed: bool,
 }
 
 impl Tspl {
     pub fn new(model: Model) -> Tspl {
-        Tspl { model, answering: Answering::default(), asked: None, has_printed: false }
+        Tspl { model, answering: Answering::default(), pulse: Pulse::default(), has_printed: false }
     }
 
     /// The next answer; the byte that came last is the freshest.
     fn listen(&mut self, line: &mut Line, within: Duration) -> Result<Option<ByteStatus>, Trouble> {
         let status = line.read(within)?.last().copied().map(ByteStatus);
         if let Some(status) = status {
-            self.asked = None;
+            self.pulse.answered();
             self.has_printed |= status.is_printing();
         }
         Ok(status)
@@ -43,7 +42,7 @@ impl Tspl {
 
     fn ask(&mut self, line: &mut Line) -> Result<(), Trouble> {
         line.say(&ASK_STATUS, &mut |_| Ok(()))?;
-        self.asked = Some(line.now());
+        self.pulse.asked(line);
         Ok(())
     }
 
@@ -60,13 +59,13 @@ impl Tspl {
             line.read(within)?;
             return Ok(None);
         }
-        if self.asked.is_none() {
+        if self.pulse.is_due(line) {
             self.ask(line)?;
         }
         let status = self.listen(line, within)?;
         if let Some(status) = status {
             refuse_if_blocked(&Status::Known(status.report()))?;
-        } else if self.asked.is_some_and(|asked| line.since(asked) > line.timing.answer * 2) {
+        } else if self.pulse.is_overdue(line) {
             return Err(Trouble::new(Fault::Stalled, SILENT));
         }
         Ok(status)
@@ -76,7 +75,7 @@ impl Tspl {
 impl Conversation for Tspl {
     fn opened(&mut self, line: &mut Line, known: Option<UnitMemory>) -> Result<(), Trouble> {
         self.answering.opened(known.is_some());
-        self.asked = None;
+        self.pulse = Pulse::default();
         drain(line)
     }
 
@@ -109,6 +108,7 @@ impl Conversation for Tspl {
             if line.now() > patience {
                 return Err(Trouble::new(Fault::Busy, "the printer prints something that did not come from here"));
             }
+            line.rest();
         }
     }
 
@@ -122,7 +122,7 @@ impl Conversation for Tspl {
 
     fn begin(&mut self, line: &mut Line, picture: &Bitmap, _: u32) -> Result<Pieces, Trouble> {
         drain(line)?;
-        (self.asked, self.has_printed) = (None, false);
+        (self.pulse, self.has_printed) = (Pulse::default(), false);
         let options = TsplOptions {
             dots_per_mm: self.model.dots_per_mm(),
             label: self.model.label,

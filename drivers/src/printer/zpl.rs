@@ -2,7 +2,7 @@
 //! only the odometer of labels, where a unit has one, proves that one more came out.
 //! Older firmware does not answer `~HS` at all while media are out or the head is open.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use print::model::Answers;
 use print::zpl::encode::resynchronise;
@@ -11,7 +11,7 @@ use print::zpl::{ASK_ODOMETER, Answer, AnswerReader, HOST_STATUS, ZplOptions, en
 use print::{Bitmap, Fault, Model, Status};
 
 use super::Completion;
-use super::conversation::{Answering, Conversation, LOOK, Pieces, deadline, drain, refuse_if_blocked};
+use super::conversation::{Answering, Conversation, LOOK, Pieces, Pulse, deadline, drain, refuse_if_blocked};
 use super::line::Line;
 use super::memory::UnitMemory;
 use crate::Trouble;
@@ -23,8 +23,7 @@ pub(super) struct Zpl {
     model: Model,
     answers: AnswerReader,
     answering: Answering,
-    /// The question that is on its way, and since when.
-    asked: Option<Instant>,
+    pulse: Pulse,
     can: UnitMemory,
     /// Labels counted before the job.
     counted_before: Option<u64>,
@@ -43,7 +42,7 @@ impl Zpl {
             model,
             answers: AnswerReader::new(),
             answering: Answering::default(),
-            asked: None,
+            pulse: Pulse::default(),
             can: UnitMemory::default(),
             counted_before: None,
         }
@@ -54,7 +53,7 @@ impl Zpl {
         for answer in self.answers.push(&bytes) {
             match answer {
                 Answer::Status(status) => {
-                    self.asked = None;
+                    self.pulse.answered();
                     heard.status = Some(status);
                 }
                 Answer::Value(text) => heard.counted = Some(text.trim().parse().ok()),
@@ -67,7 +66,7 @@ impl Zpl {
     fn forget(&mut self, line: &mut Line) -> Result<(), Trouble> {
         drain(line)?;
         self.answers.reset();
-        self.asked = None;
+        self.pulse = Pulse::default();
         Ok(())
     }
 
@@ -105,14 +104,14 @@ impl Zpl {
             line.read(within)?;
             return Ok(None);
         }
-        if self.asked.is_none() {
+        if self.pulse.is_due(line) {
             line.say(&HOST_STATUS, &mut |_| Ok(()))?;
-            self.asked = Some(line.now());
+            self.pulse.asked(line);
         }
         let status = self.listen(line, within)?.status;
         if let Some(status) = &status {
             refuse_if_blocked(&Status::Known(status.report()))?;
-        } else if self.asked.is_some_and(|asked| line.since(asked) > line.timing.answer * 2) {
+        } else if self.pulse.is_overdue(line) {
             line.ask_port()?;
             return Err(Trouble::new(Fault::Stalled, SILENT));
         }
@@ -153,7 +152,7 @@ impl Conversation for Zpl {
             return line.ask_port().map(|()| Status::Unknown);
         }
         // What somebody else prints ends by itself; our job is not to be mistaken for it.
-        let patience = line.now() + line.timing.settle;
+        let (patience, mut cancelled) = (line.now() + line.timing.settle, false);
         loop {
             let Some(status) = self.ask_and_wait(line, &HOST_STATUS, line.timing.answer, |heard| heard.status)? else {
                 line.ask_port()?;
@@ -165,9 +164,15 @@ impl Conversation for Zpl {
             if !report.works || !report.faults.is_empty() {
                 return Ok(Status::Known(report));
             }
+            if status.partial_format && !cancelled {
+                // Nobody is about to end it: it is what an earlier process of ours began.
+                self.end_command(line)?;
+                cancelled = true;
+            }
             if line.now() > patience {
                 return Err(Trouble::new(Fault::Busy, "the printer holds something that did not come from here"));
             }
+            line.rest();
         }
     }
 

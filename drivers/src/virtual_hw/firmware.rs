@@ -6,9 +6,16 @@ use print::model::Language;
 use super::page::How;
 use super::state::VirtualState;
 
+mod brother;
 mod escpos;
+mod label;
+mod tspl;
+mod zpl;
 
+use brother::BrotherFirmware;
 use escpos::EscposFirmware;
+use tspl::TsplFirmware;
+use zpl::ZplFirmware;
 
 /// One thing for the mechanics to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,71 +29,48 @@ pub(super) enum Act {
     Say(Vec<u8>),
 }
 
-/// Firmware of one language.
-pub(super) enum Firmware {
-    Escpos(EscposFirmware),
-}
-
-impl Firmware {
-    pub fn new(language: Language) -> Firmware {
-        match language {
-            Language::Escpos | Language::Tspl | Language::Zpl | Language::BrotherQl => {
-                Firmware::Escpos(EscposFirmware::default())
-            }
-        }
-    }
-
+/// Firmware of one language. A box, since a reader and its labels may be large.
+pub(super) trait Firmware: Send {
     /// Takes bytes; what is answered at once, wherever it stands among them, is given back.
-    pub fn receive(&mut self, bytes: &[u8], state: &VirtualState) -> Vec<u8> {
-        match self {
-            Firmware::Escpos(escpos) => escpos.receive(bytes, state),
-        }
-    }
+    fn receive(&mut self, bytes: &[u8], state: &VirtualState) -> Vec<u8>;
 
     /// What comes next; `None` when more bytes are needed.
-    pub fn next_act(&mut self, state: &VirtualState) -> Option<Act> {
-        match self {
-            Firmware::Escpos(escpos) => escpos.next_act(state),
-        }
-    }
+    fn next_act(&mut self, state: &VirtualState) -> Option<Act>;
 
     /// Bytes received and not yet acted upon.
-    pub fn buffered(&self) -> usize {
-        match self {
-            Firmware::Escpos(escpos) => escpos.buffered(),
-        }
-    }
+    fn buffered(&self) -> usize;
 
     /// What the printer says by itself because its state changed.
-    pub fn state_changed(&mut self, before: &VirtualState, now: &VirtualState) -> Vec<u8> {
-        match self {
-            Firmware::Escpos(escpos) => escpos.state_changed(before, now),
-        }
-    }
+    fn state_changed(&mut self, before: &VirtualState, now: &VirtualState) -> Vec<u8>;
 
     /// Whether a label that a fault interrupts is given up; a receipt goes on where it stopped.
-    pub fn drops_what_is_interrupted(&self) -> bool {
-        match self {
-            Firmware::Escpos(_) => false,
-        }
+    fn drops_what_is_interrupted(&self) -> bool {
+        true
     }
 
-    /// A fault struck in the middle of a label.
-    pub fn interrupted(&mut self) {
-        match self {
-            Firmware::Escpos(_) => {}
-        }
+    /// A fault struck; `spoilt` says whether a label was half on paper.
+    fn interrupted(&mut self, spoilt: bool);
+
+    /// Bytes or lines that nobody sent who knows the language.
+    fn garbage_bytes(&self) -> u64;
+
+    /// Immediate commands among pixels.
+    fn real_time_in_pixels(&self) -> u32 {
+        0
     }
 
-    pub fn garbage_bytes(&self) -> u64 {
-        match self {
-            Firmware::Escpos(escpos) => escpos.garbage_bytes(),
-        }
+    /// Labels counted since the printer was made.
+    fn odometer(&self) -> u64 {
+        0
     }
+}
 
-    pub fn real_time_in_pixels(&self) -> u32 {
-        match self {
-            Firmware::Escpos(escpos) => escpos.real_time_in_pixels(),
-        }
+/// Fresh firmware, as after switching on; only the odometer survives.
+pub(super) fn boot(language: Language, odometer: u64) -> Box<dyn Firmware> {
+    match language {
+        Language::Escpos => Box::new(EscposFirmware::default()),
+        Language::Tspl => Box::new(TsplFirmware::default()),
+        Language::Zpl => Box::new(ZplFirmware::new(odometer)),
+        Language::BrotherQl => Box::new(BrotherFirmware::default()),
     }
 }

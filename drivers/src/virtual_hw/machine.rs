@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use print::escpos::parse::PageBuilder;
 
-use super::firmware::{Act, Firmware};
+use super::firmware::{Act, Firmware, boot};
 use super::page::{How, PrintedPage};
 use super::state::{Paper, VirtualState};
 
@@ -33,7 +33,7 @@ type Change = Box<dyn FnOnce(&mut VirtualState) + Send>;
 /// A printer's mechanics: head, paper and cutter, moved by its firmware.
 pub struct Machine {
     state: VirtualState,
-    firmware: Firmware,
+    firmware: Box<dyn Firmware>,
     /// What waits for the head.
     waiting: Option<Act>,
     page: PageBuilder,
@@ -49,7 +49,7 @@ pub struct Machine {
 impl Machine {
     pub fn new(state: VirtualState) -> Machine {
         Machine {
-            firmware: Firmware::new(state.language),
+            firmware: boot(state.language, 0),
             state,
             waiting: None,
             page: PageBuilder::new(),
@@ -98,16 +98,17 @@ impl Machine {
         if before.connected && !self.state.connected {
             self.generation += 1;
         }
+        let spoilt = !self.page.is_empty();
         if self.state.paper == Paper::Out && before.paper != Paper::Out {
             self.tear();
         }
+        let said = self.firmware.state_changed(&before, &self.state);
+        self.answers.extend(said);
         if self.state.is_offline() && !before.is_offline() && self.firmware.drops_what_is_interrupted() {
             self.tear();
             self.waiting = None;
-            self.firmware.interrupted();
+            self.firmware.interrupted(spoilt);
         }
-        let said = self.firmware.state_changed(&before, &self.state);
-        self.answers.extend(said);
     }
 
     /// Bytes that the buffer still takes.
@@ -252,7 +253,7 @@ impl Machine {
 
     fn lose_power(&mut self) {
         self.tear();
-        self.firmware = Firmware::new(self.state.language);
+        self.firmware = boot(self.state.language, self.firmware.odometer());
         self.waiting = None;
         self.answers.clear();
         self.head_budget = 0;

@@ -17,6 +17,8 @@ use crate::transport::{PortStatus, Transport};
 const STATE_FILE: &str = "state.json";
 /// How often a waiting reader or writer looks again.
 const STEP: Duration = Duration::from_millis(2);
+/// The same for a simulated one: its time costs nothing, looking does.
+const SIMULATED_STEP: Duration = Duration::from_millis(10);
 
 /// A virtual printer; clones are the same printer.
 #[derive(Clone)]
@@ -63,11 +65,8 @@ impl VirtualPrinter {
     /// Lets so much time pass for a simulated printer; a real one's passes by itself.
     pub fn pass(&self, time: Duration) {
         let mut inner = self.lock();
-        let end = inner.now() + time;
-        while inner.own_time.is_some_and(|now| now < end) {
-            inner.own_time = inner.own_time.map(|now| now + STEP);
-            inner.touch();
-        }
+        inner.own_time = inner.own_time.map(|now| now + time);
+        inner.touch();
     }
 
     /// Pages of a simulated printer so far, oldest first.
@@ -156,7 +155,7 @@ impl VirtualPrinter {
     fn rest(&self) {
         let mut inner = self.lock();
         match &mut inner.own_time {
-            Some(now) => *now += STEP,
+            Some(now) => *now += SIMULATED_STEP,
             None => {
                 drop(inner);
                 std::thread::sleep(STEP);

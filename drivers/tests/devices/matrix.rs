@@ -72,7 +72,7 @@ struct Matrix {
     missing_on_mute: u32,
 }
 
-fn run(make: &dyn Fn(drivers::Printer) -> Box<dyn Drive>) -> Matrix {
+fn run(make: &dyn Fn(drivers::Printer) -> Box<dyn Drive>, printers: &[Kind]) -> Matrix {
     let mut matrix = Matrix {
         cells: BTreeMap::new(),
         trials: 0,
@@ -84,7 +84,7 @@ fn run(make: &dyn Fn(drivers::Printer) -> Box<dyn Drive>) -> Matrix {
     };
     for mishap in Mishap::ALL {
         for (column, (_, places)) in MOMENTS.iter().enumerate() {
-            for (kind, when) in PRINTERS.iter().flat_map(|kind| places.iter().map(move |when| (kind, *when))) {
+            for (kind, when) in printers.iter().flat_map(|kind| places.iter().map(move |when| (kind, *when))) {
                 let sum = Trial::new(kind, Strike { mishap, when }, ROWS, make).run();
                 matrix.cells.entry((mishap, column)).or_default().count(&sum);
                 matrix.add(kind, Strike { mishap, when }, &sum);
@@ -128,7 +128,7 @@ impl Matrix {
 
 #[test]
 fn matrix_of_every_fault_at_every_moment_on_every_printer() {
-    let matrix = run(&honest);
+    let matrix = run(&honest, &PRINTERS);
     matrix.print();
     assert!(matrix.wrong.is_empty(), "{} of {}:\n{}", matrix.wrong.len(), matrix.trials, matrix.wrong.join("\n"));
     assert_eq!((matrix.false_printed, matrix.doubled, matrix.lost), (0, 0, 0));
@@ -137,12 +137,12 @@ fn matrix_of_every_fault_at_every_moment_on_every_printer() {
 /// The matrix is worth something only if it finds what it is there to find.
 #[test]
 fn matrix_catches_planted_mistakes() {
-    let claims = run(&|printer| Box::new(drive::ClaimsPrinted(printer)));
+    let claims = run(&|printer| Box::new(drive::ClaimsPrinted(printer)), &PRINTERS[..1]);
     assert!(claims.false_printed > 0, "a driver that calls every accepted badge printed was not found");
-    let resends = run(&|printer| Box::new(drive::ForgetsWhatWasSent(printer)));
+    let resends = run(&|printer| Box::new(drive::ForgetsWhatWasSent(printer)), &PRINTERS[..1]);
     assert!(resends.doubled > 0, "a driver that sends a broken badge again from its start was not found");
-    let shrugs = run(&|printer| Box::new(drive::Shrugs(printer)));
+    let shrugs = run(&|printer| Box::new(drive::Shrugs(printer)), &PRINTERS[..1]);
     assert!(shrugs.lost > 0, "a driver that calls a failure unconfirmed was not found");
-    let believes = run(&|printer| Box::new(drive::BelievesLeftovers(printer)));
+    let believes = run(&|printer| Box::new(drive::BelievesLeftovers(printer)), &PRINTERS[..1]);
     assert!(!believes.wrong.is_empty(), "a driver that sends behind half a picture was not found");
 }

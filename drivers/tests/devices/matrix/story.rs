@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use drivers::models;
 use drivers::virtual_hw::{Dialect, Moment, Paper, VirtualPrinter, VirtualState};
-use print::model::Language;
+use print::Model;
+use print::model::{Language, StatusDialect};
 
 /// A printer of the matrix.
 #[derive(Debug, Clone, Copy)]
@@ -15,18 +17,33 @@ pub struct Kind {
     pub dialect: Dialect,
 }
 
-const fn escpos(name: &'static str, model: &'static str, dialect: Dialect) -> Kind {
-    Kind { name, model, language: Language::Escpos, dialect }
+const fn kind(name: &'static str, model: &'static str, language: Language, dialect: Dialect) -> Kind {
+    Kind { name, model, language, dialect }
 }
 
-pub const PRINTERS: [Kind; 4] = [
-    escpos("escpos process id", "epson-tm-t20iii", Dialect::Full),
-    escpos("escpos fence", "xprinter-xp80", Dialect::NoProcessId),
-    escpos("escpos status", "xprinter-xp80", Dialect::StatusOnly),
-    escpos("escpos mute", "generic-escpos-80", Dialect::Mute),
+pub const PRINTERS: [Kind; 11] = [
+    kind("escpos process id", "epson-tm-t20iii", Language::Escpos, Dialect::Full),
+    kind("escpos fence", "xprinter-xp80", Language::Escpos, Dialect::NoProcessId),
+    kind("escpos status", "xprinter-xp80", Language::Escpos, Dialect::StatusOnly),
+    kind("escpos mute", "generic-escpos-80", Language::Escpos, Dialect::Mute),
+    kind("tspl", "generic-escpos-80", Language::Tspl, Dialect::Full),
+    kind("tspl mute", "generic-escpos-80", Language::Tspl, Dialect::Mute),
+    kind("zpl odometer", "generic-escpos-80", Language::Zpl, Dialect::Full),
+    kind("zpl", "generic-escpos-80", Language::Zpl, Dialect::NoProcessId),
+    kind("zpl old", "generic-escpos-80", Language::Zpl, Dialect::StatusOnly),
+    kind("brother", "generic-escpos-80", Language::BrotherQl, Dialect::Full),
+    kind("brother replies", "generic-escpos-80", Language::BrotherQl, Dialect::StatusOnly),
 ];
 
 impl Kind {
+    /// The shipped model, or one that speaks the language on the same paper.
+    pub fn model(&self) -> Model {
+        let model = models::find(self.model).expect("a shipped model").clone();
+        let speed_mm_per_s = Some(super::trial::SPEED_MM_PER_S);
+        let status = if self.language == Language::Escpos { model.status } else { StatusDialect::default() };
+        Model { language: self.language, speed_mm_per_s, status, ..model }
+    }
+
     pub fn is_mute(&self) -> bool {
         self.dialect == Dialect::Mute
     }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use drivers::virtual_hw::{How, PrintedPage, VirtualPrinter, VirtualState};
-use drivers::{Completion, Memories, Printer, Progress, models};
-use print::{Bitmap, ConfirmedBy, Fault, JobInput, JobState, Model};
+use drivers::{Completion, Memories, Printer, Progress};
+use print::{Bitmap, ConfirmedBy, Fault, JobInput, JobState, Language};
 
 use super::drive::{Drive, Mortal};
 use super::story::{Kind, Strike, When};
@@ -185,7 +185,10 @@ impl<'a> Trial<'a> {
         self.repair();
         match self.copy().state {
             JobState::Doubtful => self.ask_staff(),
-            _ => self.step(JobInput::FaultGone),
+            _ => {
+                self.sum.blocked += 1;
+                self.step(JobInput::FaultGone);
+            }
         }
     }
 
@@ -260,10 +263,8 @@ impl<'a> Trial<'a> {
 }
 
 fn connect(kind: &Kind, printer: &VirtualPrinter, crashed: &Arc<AtomicBool>, memories: Memories) -> Printer {
-    let model = models::find(kind.model).expect("a shipped model");
-    let model = Model { speed_mm_per_s: Some(SPEED_MM_PER_S), ..model.clone() };
     let transport = Mortal { inner: printer.transport(), crashed: Arc::clone(crashed) };
-    Printer::new(Box::new(transport), model, memories)
+    Printer::new(Box::new(transport), kind.model(), memories)
 }
 
 /// A picture that is different in every row, black at both ends, and without immediate commands among its dots, so
@@ -276,6 +277,12 @@ fn sheet(rows: u32) -> Bitmap {
     Bitmap::from_packed(576, rows, (0..72 * rows).map(byte).collect()).expect("576 dots wide")
 }
 
-fn is_picture(_: &Kind, page: &Bitmap, picture: &Bitmap) -> bool {
-    page == picture
+/// A Brother page is as wide as the head.
+fn is_picture(kind: &Kind, page: &Bitmap, picture: &Bitmap) -> bool {
+    match kind.language {
+        Language::Escpos | Language::Tspl | Language::Zpl => page == picture,
+        Language::BrotherQl => {
+            print::brother::parse::print_area(page, picture.width_dots(), 0).is_ok_and(|area| area == *picture)
+        }
+    }
 }
