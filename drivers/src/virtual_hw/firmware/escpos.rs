@@ -41,6 +41,7 @@ impl EscposFirmware {
             Token::AskSensor(_) if answers_in_order => Some(Act::Say(vec![state.paper_sensor()])),
             Token::Process(_)
             | Token::AskSensor(_)
+            | Token::AskIdentity(_)
             | Token::Raster { .. }
             | Token::RealTimeStatus(_)
             | Token::RealTimeRequest(_)

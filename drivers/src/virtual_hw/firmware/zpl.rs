@@ -55,6 +55,7 @@ impl ZplFirmware {
             | Token::Width(_)
             | Token::Length(_)
             | Token::Plain
+            | Token::Reprint(_)
             | Token::Origin { .. }
             | Token::Graphic { .. }
             | Token::FieldEnd

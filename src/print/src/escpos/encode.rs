@@ -113,6 +113,9 @@ pub const INITIALISE: [u8; 2] = [0x1B, 0x40];
 /// `GS r 1`: send the paper sensor's state in order (section "GS r").
 pub const ASK_PAPER_SENSOR: [u8; 3] = [0x1D, 0x72, 0x01];
 
+/// `GS I 3`: send the version of the firmware, one byte, in order (section "GS I").
+pub const ASK_ROM_VERSION: [u8; 3] = [0x1D, 0x49, 0x03];
+
 /// `GS a n` with line, error and paper on (section "GS a", bits 1 to 3).
 pub const AUTO_STATUS: [u8; 3] = [0x1D, 0x61, 0x0E];
 

@@ -33,6 +33,8 @@ pub enum Token {
     Process(ProcessId),
     /// `GS r n`.
     AskSensor(u8),
+    /// `GS I n`.
+    AskIdentity(u8),
     /// `DLE EOT n`; a printer answered it when it was received.
     RealTimeStatus(u8),
     /// `DLE ENQ n`.
@@ -130,6 +132,9 @@ fn read_command(bytes: &[u8], offset: u64) -> Step {
         [0x1B, 0x40, ..] => Step::Take(Token::Initialise, 2),
         [0x1B, 0x4A, rest @ ..] => one(rest, 3, |n| Some(Token::FeedDots(n)), offset),
         [0x1B, 0x64, rest @ ..] => one(rest, 3, |n| Some(Token::FeedLines(n)), offset),
+        [0x1D, 0x49, rest @ ..] => {
+            one(rest, 3, |n| matches!(n, 1..=3 | 65..=69).then_some(Token::AskIdentity(n)), offset)
+        }
         [0x1D, 0x61, rest @ ..] => one(rest, 3, |n| Some(Token::AutoStatus(n)), offset),
         [0x1D, 0x72, rest @ ..] => {
             one(rest, 3, |n| matches!(n, 1 | 2 | 49 | 50).then_some(Token::AskSensor(n)), offset)

@@ -99,14 +99,14 @@ pub fn resynchronise() -> Vec<u8> {
 
 /// The page and everything that an earlier format may have left switched on (each in the section of its name):
 /// `^MN` media tracking, `^MM` print mode, `^PW` width, `^LL` length, `^LH` home, `^LS` shift, `^PO` orientation,
-/// `^PM` mirror, `^LR` reverse.
+/// `^PM` mirror, `^LR` reverse. `^JZN`: after an error the printer would print the label once more by itself, unasked.
 fn head(picture: &Bitmap, options: &ZplOptions) -> Vec<u8> {
     let (width, height, tracking) = match options.label {
         Some(label) => (label.width_mm * options.dots_per_mm, label.height_mm * options.dots_per_mm, 'W'),
         None => (picture.width_dots().max(options.width_dots), picture.height_dots(), 'N'),
     };
     let mode = if options.cut { 'C' } else { 'T' };
-    format!("^XA^MN{tracking}^MM{mode},N^PW{width}^LL{height}^LH0,0^LS0^PON^PMN^LRN\r\n").into_bytes()
+    format!("^XA^MN{tracking}^MM{mode},N^JZN^PW{width}^LL{height}^LH0,0^LS0^PON^PMN^LRN\r\n").into_bytes()
 }
 
 /// One row in the alternative data compression scheme (section "Alternative Data Compression Scheme for ~DG and ~DB

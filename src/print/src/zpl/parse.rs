@@ -19,6 +19,8 @@ pub enum Token {
     Continuous(bool),
     /// `^MMC`; false with `^MMT`.
     Cutter(bool),
+    /// `^JZN`: not again by itself after an error; true with `^JZY`.
+    Reprint(bool),
     /// `^PW`.
     Width(u32),
     /// `^LL`.
@@ -204,7 +206,10 @@ fn read_command(bytes: &[u8], offset: u64) -> Step {
         [] => return Step::More,
         [b'\r' | b'\n', ..] => return take(Token::Nothing, 1),
         [b'!', ..] => return read_odometer(bytes, offset),
-        [b'^' | b'~'] | [b'^' | b'~', _] => return Step::More,
+        [b'^' | b'~'] => return Step::More,
+        // A printer obeys these two anywhere: whatever was begun ends here.
+        [b'^' | b'~', b'^' | b'~', ..] => return Step::Wrong(ParseError::OutOfRange { offset }, 1),
+        [b'^' | b'~', _] => return Step::More,
         [b'^', b'X', b'A', ..] => return take(Token::Begin, 3),
         [b'^', b'X', b'Z', ..] => return take(Token::End, 3),
         [b'^', b'F', b'S', ..] => return take(Token::FieldEnd, 3),
@@ -216,7 +221,7 @@ fn read_command(bytes: &[u8], offset: u64) -> Step {
         [byte, ..] => return Step::Wrong(ParseError::Unknown { offset, byte: *byte }, 1),
     }
     let command = &bytes[..bytes.len().min(LONGEST_COMMAND)];
-    let end = command.iter().skip(3).position(|byte| matches!(byte, b'^' | b'~' | b'\r' | b'\n')).map(|at| at + 3);
+    let end = command.iter().skip(1).position(|byte| matches!(byte, b'^' | b'~' | b'\r' | b'\n')).map(|at| at + 1);
     match end {
         Some(end) => match read_setting(&command[1..end]) {
             Some(token) => take(token, end),
@@ -243,6 +248,8 @@ fn read_setting(command: &[u8]) -> Option<Token> {
         "MNW" => Token::Continuous(false),
         "MMC,N" => Token::Cutter(true),
         "MMT,N" => Token::Cutter(false),
+        "JZY" => Token::Reprint(true),
+        "JZN" => Token::Reprint(false),
         "LH0,0" | "LS0" | "PON" | "PMN" | "LRN" | "PQ1,0,0,N" => Token::Plain,
         _ => match command.split_at_checked(2)? {
             ("PW", width) => Token::Width(number(width)?),

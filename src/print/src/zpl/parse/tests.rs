@@ -38,6 +38,13 @@ fn commands_are_read_and_strangers_refused() {
     check(b"^XA^FO0,0^GFA,2,2,1,00", Err(ParseError::CutOff { offset: 22 }));
     check(b"^PW", Err(ParseError::CutOff { offset: 0 }));
     check(&[b'^'; 200], Err(ParseError::OutOfRange { offset: 0 }));
+    check(&[b'^'; 1], Err(ParseError::CutOff { offset: 0 }));
+    for cut_off in ["^", "^M", "^MN", "^PW5", "^FO0,", "^GF", "^GFA,1"] {
+        let mut reader = TokenReader::new();
+        reader.push(format!("{cut_off}~JX").as_bytes());
+        let tokens: Vec<_> = std::iter::from_fn(|| reader.next_token()).collect();
+        assert_eq!(tokens.last(), Some(&Ok(Token::CancelFormat)), "{cut_off} → {tokens:?}");
+    }
 }
 
 #[test]
@@ -62,7 +69,7 @@ fn label_stock_and_cutter_are_told_to_the_printer() {
     let picture = Bitmap::white(480, 150).expect("a picture");
     let bytes: Vec<u8> = encode(&picture, &options).flatten().collect();
     let origin = |y| Token::Origin { x_bytes: 0, y };
-    let mut expected = vec![Token::Begin, Token::Continuous(false), Token::Cutter(true)];
+    let mut expected = vec![Token::Begin, Token::Continuous(false), Token::Cutter(true), Token::Reprint(false)];
     expected.extend([Token::Width(480), Token::Length(320)]);
     expected.extend(std::iter::repeat_n(Token::Plain, 5));
     expected.extend([origin(0), Token::Graphic { bytes_per_row: 60, rows: 100 }, Token::FieldEnd]);
