@@ -88,8 +88,8 @@ fn full_buffer_is_counted_to_the_byte() {
     let mut transport = open_transport("usb:GADGET");
     let bytes = sample(200_000);
     // So the last transfer that finds room finds it for a part of itself.
-    write_all(&mut transport, &bytes[..960]);
-    let counted = 960 + fill(&mut transport, &bytes[960..]);
+    write_all(&mut transport, &bytes[..1_536]);
+    let counted = 1_536 + fill(&mut transport, &bytes[1_536..]);
     assert!(counted > 0 && counted < bytes.len(), "nobody reads, yet {counted} bytes were taken");
     let held = gadget.take();
     note(format!("{counted} of {} bytes", bytes.len()));

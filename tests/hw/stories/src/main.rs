@@ -10,13 +10,23 @@ mod enumeration;
 mod faults;
 mod gadget;
 mod harness;
+mod scanners;
 
 use std::process::ExitCode;
 
 use harness::Story;
 
 fn stories() -> Vec<Story> {
-    [enumeration::STORIES, badge::STORIES, faults::STORIES, blocked::STORIES, cable::STORIES, gadget::STORIES].concat()
+    [
+        enumeration::STORIES,
+        badge::STORIES,
+        faults::STORIES,
+        blocked::STORIES,
+        cable::STORIES,
+        gadget::STORIES,
+        scanners::STORIES,
+    ]
+    .concat()
 }
 
 fn main() -> ExitCode {
