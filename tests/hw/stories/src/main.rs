@@ -6,10 +6,12 @@ mod badge;
 mod bench;
 mod blocked;
 mod cable;
+mod camera;
 mod enumeration;
 mod faults;
 mod gadget;
 mod harness;
+mod permissions;
 mod scanners;
 
 use std::process::ExitCode;
@@ -25,11 +27,16 @@ fn stories() -> Vec<Story> {
         cable::STORIES,
         gadget::STORIES,
         scanners::STORIES,
+        camera::STORIES,
+        permissions::STORIES,
     ]
     .concat()
 }
 
 fn main() -> ExitCode {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
-    harness::tell(&stories(), &wanted)
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match &words[..] {
+        [first, device] if first == permissions::OPEN => permissions::open(device),
+        wanted => harness::tell(&stories(), wanted),
+    }
 }

@@ -16,7 +16,7 @@ pub const STORIES: &[Story] = &[
     ("wedge_scan_arrives_and_no_other_program_sees_it", wedge_scan_arrives_and_no_other_program_sees_it),
     ("wedge_scans_in_a_row_arrive_whole", wedge_scans_in_a_row_arrive_whole),
     ("wedge_plugged_in_again_scans_again", wedge_plugged_in_again_scans_again),
-    ("hid_pos_scan_in_two_reports_arrives_whole", hid_pos_scan_in_two_reports_arrives_whole),
+    ("hid_pos_scan_in_up_to_three_reports_arrives_whole", hid_pos_scan_in_up_to_three_reports_arrives_whole),
     ("hid_pos_plugged_in_again_scans_again", hid_pos_plugged_in_again_scans_again),
     ("serial_scan_arrives_without_its_suffix_and_prefix", serial_scan_arrives_without_its_suffix_and_prefix),
     ("serial_scanner_unplugged_mid_scan_is_told_and_scans_again", serial_scanner_unplugged_mid_scan),
@@ -118,13 +118,15 @@ fn plug_hid_pos() -> HidPos {
     HidPos::plug(0x0c2e, 0x0b61).expect("the kernel takes it")
 }
 
-fn hid_pos_scan_in_two_reports_arrives_whole() {
+fn hid_pos_scan_in_up_to_three_reports_arrives_whole() {
     let scanner = plug_hid_pos();
     let ears = Ears::on("hidpos");
     ears.wait_until_ready();
-    let long = format!("http://x.test/checkin?d={}", "A7".repeat(30));
-    scanner.scan(&long);
-    ears.hear(&long);
+    for repeats in [20, 30, 65] {
+        let long = format!("http://x.test/checkin?d={}", "A7".repeat(repeats));
+        scanner.scan(&long);
+        ears.hear(&long);
+    }
     scanner.scan(CODE);
     ears.hear(CODE);
 }
