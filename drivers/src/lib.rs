@@ -13,6 +13,7 @@ pub mod scanner;
 pub mod spec;
 pub mod transport;
 pub mod trouble;
+pub mod udev;
 pub mod virtual_hw;
 
 pub use camera::{CameraEvent, CameraNode, CameraThread, Preview, list_cameras};
