@@ -121,7 +121,8 @@ pub fn driver_of_mute_over(transport: Usb) -> Printer {
     Printer::new(Box::new(transport), mute(), Memories::new()).with_timing(timing())
 }
 
-fn driver_of(spec: &str, model: Model) -> Printer {
+/// A printer of this model.
+pub fn driver_of(spec: &str, model: Model) -> Printer {
     let spec = PrinterSpec::parse(spec).expect("a printer's name");
     Printer::from_spec(&spec, model, Memories::new()).expect("nothing is opened yet").with_timing(timing())
 }

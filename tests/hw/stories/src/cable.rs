@@ -1,7 +1,9 @@
 //! The cable: pulled out in the middle of things, and put back.
 
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use drivers::transport::usb::watch_usb;
 use drivers::{Completion, Progress, Transport, list_usb_printers};
 use print::Fault;
 use usbemu::BULK_OUT;
@@ -16,6 +18,7 @@ pub const STORIES: &[Story] = &[
     ("cable_pulled_from_a_blocked_write_is_told_at_once", cable_pulled_from_a_blocked_write_is_told_at_once),
     ("cable_pulled_while_idle_is_told_by_the_next_question", cable_pulled_while_idle),
     ("printer_that_comes_back_is_open_within_a_second", printer_that_comes_back_is_open_within_a_second),
+    ("plugging_and_pulling_is_told_to_whoever_watches", plugging_and_pulling_is_told_to_whoever_watches),
 ];
 
 fn cable_pulled_mid_badge() {
@@ -81,4 +84,22 @@ fn printer_that_comes_back_is_open_within_a_second() {
     wait_until("the open printer", || transport.open().is_ok());
     note(format!("{} ms after the plug", begun.elapsed().as_millis()));
     assert!(begun.elapsed() < Duration::from_secs(1), "open after {:?}", begun.elapsed());
+}
+
+fn plugging_and_pulling_is_told_to_whoever_watches() {
+    let (sender, changes) = mpsc::channel();
+    let on_change = move || {
+        let _ = sender.send(());
+    };
+    let watch = watch_usb(on_change).expect("the kernel tells");
+    let (cable, _engine) = plug_recorder("K2-0001");
+    let seen = Instant::now();
+    changes.recv_timeout(Duration::from_secs(5)).expect("the plug is told");
+    note(format!("{} ms after it was listed", seen.elapsed().as_millis()));
+    open_transport("usb");
+    while changes.try_recv().is_ok() {}
+    cable.device.unplug();
+    changes.recv_timeout(Duration::from_secs(5)).expect("the pull is told");
+    drop(watch);
+    assert!(changes.recv().is_err(), "nobody watches any more");
 }

@@ -11,6 +11,7 @@ mod enumeration;
 mod faults;
 mod gadget;
 mod harness;
+mod labels;
 mod permissions;
 mod scanners;
 
@@ -22,6 +23,7 @@ fn stories() -> Vec<Story> {
     [
         enumeration::STORIES,
         badge::STORIES,
+        labels::STORIES,
         faults::STORIES,
         blocked::STORIES,
         cable::STORIES,
