@@ -89,6 +89,11 @@ pub struct Printer {
     conversation: Box<dyn Conversation>,
     model: Model,
     memories: Memories,
+    /// The firmware of the connected unit, as a key.
+    firmware: Option<String>,
+    roll_mm: Option<u32>,
+    /// The cover was open or the paper out: the next time all is well there is a new roll.
+    roll_changes: bool,
     leftovers: Leftovers,
 }
 
@@ -105,8 +110,16 @@ enum Leftovers {
 impl Printer {
     /// A printer at the end of any transport. `memories` is what earlier runs learnt (empty: nothing).
     pub fn new(transport: Box<dyn Transport>, model: Model, memories: Memories) -> Printer {
-        let conversation = speak(&model);
-        Printer { line: Line::new(transport), conversation, model, memories, leftovers: Leftovers::Nothing }
+        Printer {
+            line: Line::new(transport),
+            conversation: speak(&model),
+            roll_mm: model.roll_mm,
+            model,
+            memories,
+            firmware: None,
+            roll_changes: false,
+            leftovers: Leftovers::Nothing,
+        }
     }
 
     /// The printer that a technician named. Nothing is opened yet; only a virtual printer's folder is made.
@@ -130,6 +143,13 @@ impl Printer {
         self
     }
 
+    /// The length of a new roll, where it is not the model's own or that is unknown.
+    #[must_use]
+    pub fn with_roll_mm(mut self, roll_mm: u32) -> Printer {
+        self.roll_mm = Some(roll_mm);
+        self
+    }
+
     pub fn model(&self) -> &Model {
         &self.model
     }
@@ -147,6 +167,40 @@ impl Printer {
     /// The unit's name in [`Printer::memories`].
     pub fn unit(&self) -> String {
         self.line.transport.identity()
+    }
+
+    /// What was learnt about the connected unit.
+    pub fn unit_memory(&self) -> Option<UnitMemory> {
+        self.memories.unit(&self.unit(), self.firmware.as_deref()?)
+    }
+
+    /// Paper fed since the roll was changed, in millimetres: an estimate from dots printed, kept in
+    /// [`Printer::memories`]. A roll counts as changed when the paper was out or the cover open and all is well again.
+    pub fn paper_used_mm(&self) -> u32 {
+        let tenths = self.memories.roll_dots(&self.unit()) * 254 / u64::from(self.model.dpi.max(1));
+        u32::try_from(tenths / 10).unwrap_or(u32::MAX)
+    }
+
+    /// What is left of the roll in percent; `None` where nobody knows how long a new one is.
+    pub fn paper_left_percent(&self) -> Option<u32> {
+        let roll = self.roll_mm.filter(|roll| *roll > 0)?;
+        Some((u64::from(roll.saturating_sub(self.paper_used_mm())) * 100 / u64::from(roll)) as u32)
+    }
+
+    /// After a start that found job `number` sent or being sent, before anything else: whether the printer still says
+    /// of itself that it came out. `Some(true)`: it is on paper and cut, the printer's own word. `Some(false)`: the
+    /// printer is there and did not say so. `None`: it cannot be asked. Takes up to [`Timing::settle`]; only
+    /// connections that keep what was said while nobody listened (USB) can answer yes.
+    pub fn ask_pending(&mut self, number: u32) -> Option<bool> {
+        if self.line.transport.is_open() {
+            return None;
+        }
+        self.line.transport.open().ok()?;
+        self.line.epoch += 1;
+        let answer = self.conversation.ask_pending(&mut self.line, number);
+        // The next preflight begins a connection of its own.
+        self.line.transport.close();
+        answer.unwrap_or(None)
     }
 
     /// Call after a start that found a job in doubt: the printer may hold half a picture, which is cleared first.
@@ -168,6 +222,7 @@ impl Printer {
         self.ensure_open()?;
         let result = self.examine();
         self.close_if_gone(&result);
+        self.watch_roll(result.as_ref().err().map(|trouble| trouble.fault));
         result
     }
 
@@ -182,11 +237,36 @@ impl Printer {
             self.conversation.resynchronise(&mut self.line)?;
             self.leftovers = Leftovers::Nothing;
         }
-        self.conversation.probe(&mut self.line)?;
-        if let Some(learnt) = self.conversation.learnt() {
-            self.memories.insert(self.unit(), learnt);
-        }
+        self.learn()?;
         Ok(status)
+    }
+
+    /// What the unit can answer: remembered, or asked once.
+    fn learn(&mut self) -> Result<(), Trouble> {
+        if self.firmware.is_none() {
+            let firmware = self.conversation.ask_firmware(&mut self.line)?;
+            if let Some(known) = self.memories.unit(&self.unit(), &firmware) {
+                self.conversation.recall(known);
+            }
+            self.firmware = Some(firmware);
+        }
+        self.conversation.probe(&mut self.line)?;
+        if let (Some(learnt), Some(firmware)) = (self.conversation.learnt(), &self.firmware) {
+            self.memories.learn(&self.line.transport.identity(), firmware, learnt);
+        }
+        Ok(())
+    }
+
+    fn watch_roll(&mut self, fault: Option<Fault>) {
+        match fault {
+            Some(Fault::PaperOut | Fault::CoverOpen) => self.roll_changes = true,
+            Some(_) => {}
+            None if self.roll_changes => {
+                self.roll_changes = false;
+                self.memories.new_roll(&self.line.transport.identity());
+            }
+            None => {}
+        }
     }
 
     /// Prints one picture and waits for the end. `number` is the job's own: the printer repeats it in its
@@ -197,10 +277,20 @@ impl Printer {
         number: u32,
         on_progress: &mut dyn FnMut(Progress),
     ) -> Result<Completion, PrintFailed> {
-        let mut accepted = 0;
-        let result = self.run_job(picture, number, &mut accepted, on_progress);
+        let (mut accepted, mut total) = (0, 0);
+        let result = self.run_job(picture, number, &mut accepted, &mut |progress| {
+            if let Progress::Accepted { total: all, .. } = progress {
+                total = all;
+            }
+            on_progress(progress);
+        });
         self.close_if_gone(&result);
+        let rows = u64::from(picture.height_dots() + ROWS_TO_CUT);
+        if let Some(fed) = (rows * accepted).checked_div(total) {
+            self.memories.fed(&self.line.transport.identity(), fed);
+        }
         result.map_err(|trouble| {
+            self.watch_roll(Some(trouble.fault));
             if accepted > 0 {
                 self.leftovers = Leftovers::Command;
             }
@@ -245,7 +335,8 @@ impl Printer {
         }
         self.line.transport.open()?;
         self.line.epoch += 1;
-        let known = self.memories.get(&self.unit()).copied();
+        self.firmware = None;
+        let known = self.memories.knows(&self.unit());
         self.conversation.opened(&mut self.line, known)
     }
 

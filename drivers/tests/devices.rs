@@ -5,6 +5,14 @@
 mod bench;
 #[path = "devices/completion.rs"]
 mod completion;
+#[path = "devices/cover_open.rs"]
+mod cover_open;
+#[path = "devices/crash.rs"]
+mod crash;
+#[path = "devices/cutter_jam.rs"]
+mod cutter_jam;
+#[path = "devices/dead.rs"]
+mod dead;
 #[path = "devices/disconnect.rs"]
 mod disconnect;
 #[path = "devices/evil_transport.rs"]
@@ -13,6 +21,8 @@ mod evil_transport;
 mod faults;
 #[path = "devices/matrix.rs"]
 mod matrix;
+#[path = "devices/overheated.rs"]
+mod overheated;
 #[path = "devices/paper_out.rs"]
 mod paper_out;
 #[path = "devices/power_cycle.rs"]
@@ -21,6 +31,8 @@ mod power_cycle;
 mod serial_printer;
 #[path = "devices/serial_scanner.rs"]
 mod serial_scanner;
+#[path = "devices/slow.rs"]
+mod slow;
 #[path = "devices/state_file.rs"]
 mod state_file;
 #[path = "devices/virtual_camera.rs"]

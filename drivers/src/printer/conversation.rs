@@ -26,8 +26,23 @@ pub(super) struct Pieces {
 
 /// The conversation in one language.
 pub(super) trait Conversation: Send {
-    /// A new connection; `known` is what was learnt about the unit before.
-    fn opened(&mut self, line: &mut Line, known: Option<UnitMemory>) -> Result<(), Trouble>;
+    /// A new connection; `known` says whether the unit ever answered.
+    fn opened(&mut self, line: &mut Line, known: bool) -> Result<(), Trouble>;
+
+    /// What tells this firmware from another one of the same unit, where the language can ask. A key, no more: nothing
+    /// is concluded from it.
+    fn ask_firmware(&mut self, _: &mut Line) -> Result<String, Trouble> {
+        Ok("not asked".to_owned())
+    }
+
+    /// What was learnt about the unit with this firmware before.
+    fn recall(&mut self, known: UnitMemory);
+
+    /// Whether the printer still says of itself that job `number` came out: asked first on a new connection, before
+    /// anything that waits there is dropped. `None` where the language has no such word.
+    fn ask_pending(&mut self, _: &mut Line, _number: u32) -> Result<Option<bool>, Trouble> {
+        Ok(None)
+    }
 
     /// What is worth remembering about the unit.
     fn learnt(&self) -> Option<UnitMemory>;

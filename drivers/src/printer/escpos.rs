@@ -3,13 +3,15 @@
 
 use std::time::Duration;
 
-use print::escpos::encode::{ASK_PAPER_SENSOR, EscposOptions, Fence, ask_process, encode, resynchronise};
+use print::escpos::encode::{
+    ASK_PAPER_SENSOR, ASK_ROM_VERSION, EscposOptions, Fence, ask_process, encode, resynchronise,
+};
 use print::escpos::{Answer, AnswerReader, Part, ProcessId, Question, StatusReport};
 use print::model::Answers;
 use print::{Bitmap, Model, Report, Status};
 
 use super::Completion;
-use super::conversation::{Answering, Conversation, Pieces, refuse_if_blocked};
+use super::conversation::{Answering, Conversation, LOOK, Pieces, refuse_if_blocked};
 use super::line::Line;
 use super::memory::UnitMemory;
 use crate::Trouble;
@@ -165,11 +167,45 @@ impl Escpos {
 }
 
 impl Conversation for Escpos {
-    fn opened(&mut self, line: &mut Line, known: Option<UnitMemory>) -> Result<(), Trouble> {
+    fn opened(&mut self, line: &mut Line, known: bool) -> Result<(), Trouble> {
         (self.automatic, self.unanswered) = (None, None);
-        self.real_time.opened(known.is_some());
-        self.can = known.unwrap_or_default();
+        self.real_time.opened(known);
+        self.can = UnitMemory::default();
         self.discard_stale(line)
+    }
+
+    /// One byte to `GS I 3`; where it is not answered the key says so.
+    fn ask_firmware(&mut self, line: &mut Line) -> Result<String, Trouble> {
+        if self.real_time.now != Some(true) {
+            return Ok("not asked".to_owned());
+        }
+        self.discard_stale(line)?;
+        self.say(line, &ASK_ROM_VERSION)?;
+        // The byte looks like any other answer: whatever comes first is taken.
+        let answer = line.read(line.timing.fence_probe)?;
+        self.discard_stale(line)?;
+        Ok(answer.first().map_or_else(|| "not answered".to_owned(), |rom| format!("rom {rom:02X}")))
+    }
+
+    fn recall(&mut self, known: UnitMemory) {
+        self.can = known;
+    }
+
+    /// Its two words may wait in the printer's endpoint, or come while it prints the rest.
+    fn ask_pending(&mut self, line: &mut Line, number: u32) -> Result<Option<bool>, Trouble> {
+        if self.model.status.process_id == Answers::No {
+            return Ok(None);
+        }
+        let mut missing = vec![ProcessId::new(number, Part::Picture), ProcessId::new(number, Part::Cut)];
+        let deadline = line.now() + line.timing.settle;
+        while line.now() < deadline {
+            self.listen(line, LOOK)?;
+            missing.retain(|id| self.take_answer(|answer| is_process(answer, *id)).is_none());
+            if missing.is_empty() {
+                return Ok(Some(true));
+            }
+        }
+        Ok(Some(false))
     }
 
     /// What is worth remembering. Only of units that answer `DLE EOT`: silence may also mean that another computer

@@ -73,11 +73,13 @@ impl Tspl {
 }
 
 impl Conversation for Tspl {
-    fn opened(&mut self, line: &mut Line, known: Option<UnitMemory>) -> Result<(), Trouble> {
-        self.answering.opened(known.is_some());
+    fn opened(&mut self, line: &mut Line, known: bool) -> Result<(), Trouble> {
+        self.answering.opened(known);
         self.pulse = Pulse::default();
         drain(line)
     }
+
+    fn recall(&mut self, _: UnitMemory) {}
 
     fn learnt(&self) -> Option<UnitMemory> {
         (self.answering.now == Some(true)).then(UnitMemory::default)

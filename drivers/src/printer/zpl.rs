@@ -131,10 +131,13 @@ impl Zpl {
 }
 
 impl Conversation for Zpl {
-    fn opened(&mut self, line: &mut Line, known: Option<UnitMemory>) -> Result<(), Trouble> {
-        self.answering.opened(known.is_some());
-        self.can = known.unwrap_or_default();
+    fn opened(&mut self, line: &mut Line, known: bool) -> Result<(), Trouble> {
+        self.answering.opened(known);
         self.forget(line)
+    }
+
+    fn recall(&mut self, known: UnitMemory) {
+        self.can = known;
     }
 
     fn learnt(&self) -> Option<UnitMemory> {

@@ -147,7 +147,8 @@ impl VirtualPrinter {
         VirtualTransport { printer: self.clone(), generation: None, keeps_answers: true }
     }
 
-    fn now(&self) -> Instant {
+    /// The time as this printer sees it.
+    pub fn now(&self) -> Instant {
         self.lock().now()
     }
 

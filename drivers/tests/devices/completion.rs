@@ -27,7 +27,7 @@ fn check(model: &str, dialect: Dialect, expected: Completion, expected_memory: O
     assert_eq!(pages[0].0, "page-0001.png");
     assert!(pages[0].1 == as_printed(&picture), "the page is another picture");
     assert_eq!((bench.printer.garbage_bytes(), bench.printer.real_time_in_pixels()), (0, 0));
-    assert_eq!(driver.memories().get(&driver.unit()).copied(), expected_memory, "{dialect:?}");
+    assert_eq!(driver.unit_memory(), expected_memory, "{dialect:?}");
 }
 
 fn memory(process_id: bool, fence: Option<bool>) -> Option<UnitMemory> {
@@ -108,4 +108,39 @@ fn slow_printer_confirms_when_the_paper_is_out_not_when_the_bytes_are_in() {
     assert_eq!(completion, Ok(Completion::Confirmed));
     assert_eq!(pages_when_sent, Some(0));
     assert_eq!(bench.printer.pages(), 1);
+}
+
+#[test]
+fn firmware_is_part_of_the_key_and_its_silence_too() {
+    for (dialect, firmware) in [(Dialect::Full, "rom 03"), (Dialect::StatusOnly, "not answered")] {
+        let bench = bench(|state| state.dialect = dialect);
+        let mut driver = bench.driver("generic-escpos-80");
+        driver.preflight().expect("clean");
+        assert!(driver.memories().unit(&driver.unit(), firmware).is_some(), "{dialect:?}: {:?}", driver.memories());
+        assert_eq!(bench.printer.garbage_bytes(), 0);
+    }
+}
+
+#[test]
+fn paper_is_counted_until_the_roll_is_changed_and_survives_a_restart() {
+    let bench = bench(|_| {});
+    let mut driver = bench.driver("epson-tm-t20iii").with_roll_mm(1_000);
+    driver.preflight().expect("clean");
+    assert_eq!((driver.paper_used_mm(), driver.paper_left_percent()), (0, Some(100)));
+    driver.print(&badge(560), 1, &mut nobody).expect("prints");
+    // 560 rows and 240 to the cutter at 203 dpi.
+    assert_eq!((driver.paper_used_mm(), driver.paper_left_percent()), (100, Some(90)));
+    let kept = serde_json::to_string(driver.memories()).expect("plain data");
+    drop(driver);
+    let transport = drivers::transport::tcp::Tcp::new("127.0.0.1", bench.address.port());
+    let memories = serde_json::from_str(&kept).expect("own text");
+    let mut driver =
+        Printer::new(Box::new(transport), find("epson-tm-t20iii"), memories).with_timing(timing(Dialect::Full));
+    assert_eq!((driver.paper_used_mm(), driver.paper_left_percent()), (100, None));
+    bench.printer.change(|state| state.cover_open = true);
+    driver.preflight().expect_err("the cover is open");
+    assert_eq!(driver.paper_used_mm(), 100);
+    bench.printer.change(|state| state.cover_open = false);
+    driver.preflight().expect("a new roll is in");
+    assert_eq!(driver.paper_used_mm(), 0);
 }

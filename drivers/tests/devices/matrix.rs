@@ -3,8 +3,11 @@
 //! `cargo test -p drivers --test devices matrix -- --nocapture` prints the table.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use drivers::virtual_hw::Moment;
+use print::Fault;
+use proptest::prelude::*;
 
 #[path = "matrix/drive.rs"]
 pub mod drive;
@@ -70,6 +73,7 @@ struct Matrix {
     doubled: u32,
     lost: u32,
     missing_on_mute: u32,
+    answered_late: u32,
 }
 
 fn run(make: &dyn Fn(drivers::Printer) -> Box<dyn Drive>, printers: &[Kind]) -> Matrix {
@@ -81,6 +85,7 @@ fn run(make: &dyn Fn(drivers::Printer) -> Box<dyn Drive>, printers: &[Kind]) -> 
         doubled: 0,
         lost: 0,
         missing_on_mute: 0,
+        answered_late: 0,
     };
     for mishap in Mishap::ALL {
         for (column, (_, places)) in MOMENTS.iter().enumerate() {
@@ -101,6 +106,7 @@ impl Matrix {
         self.doubled += sum.doubled;
         self.lost += u32::from(sum.lost);
         self.missing_on_mute += sum.missing_unconfirmed;
+        self.answered_late += sum.answered_late;
         if let Some(problem) = sum.problem(kind) {
             self.wrong.push(format!("{}, {strike:?}: {problem}: {sum:?}", kind.name));
         }
@@ -132,6 +138,7 @@ fn matrix_of_every_fault_at_every_moment_on_every_printer() {
     matrix.print();
     assert!(matrix.wrong.is_empty(), "{} of {}:\n{}", matrix.wrong.len(), matrix.trials, matrix.wrong.join("\n"));
     assert_eq!((matrix.false_printed, matrix.doubled, matrix.lost), (0, 0, 0));
+    assert!(matrix.answered_late > 0, "no printer was asked for the pending id after a crash");
 }
 
 /// The matrix is worth something only if it finds what it is there to find.
@@ -145,4 +152,39 @@ fn matrix_catches_planted_mistakes() {
     assert!(shrugs.lost > 0, "a driver that calls a failure unconfirmed was not found");
     let believes = run(&|printer| Box::new(drive::BelievesLeftovers(printer)), &PRINTERS[..1]);
     assert!(!believes.wrong.is_empty(), "a driver that sends behind half a picture was not found");
+}
+
+/// Any byte and any row, and the two moments around the cut.
+pub fn any_place() -> impl Strategy<Value = Moment> {
+    prop_oneof![
+        (0u64..48_000).prop_map(Moment::Bytes),
+        (0u64..64).prop_map(Moment::Bytes),
+        (1u32..520).prop_map(Moment::Rows),
+        Just(Moment::BeforeCut),
+        Just(Moment::AfterCut),
+    ]
+}
+
+/// One mishap at one place on all printers.
+pub fn check_rows(mishap: Mishap, at: Moment, rows: u32) -> Result<(), TestCaseError> {
+    for kind in &PRINTERS {
+        let strike = Strike { mishap, when: When::At(at) };
+        let sum = Trial::new(kind, strike, rows, &honest).run();
+        prop_assert!(sum.problem(kind).is_none(), "{}, {strike:?}: {:?}: {sum:?}", kind.name, sum.problem(kind));
+    }
+    Ok(())
+}
+
+/// In the middle of a badge every printer that answers at all tells the cause that is expected of it; `None`: it ends
+/// well. The printer's word is passed on within the second. The badge fits into the buffer: a full one keeps questions
+/// out, so that a printer that tells nothing by itself is only seen to take nothing.
+#[track_caller]
+pub fn check_cause(mishap: Mishap, expected: &dyn Fn(&Kind) -> Option<Fault>) {
+    for kind in PRINTERS.iter().filter(|kind| kind.answers_in_trouble()) {
+        let strike = Strike { mishap, when: When::At(Moment::Rows(100)) };
+        let (fault, after) = Trial::new(kind, strike, 200, &honest).first_fault();
+        assert_eq!(fault, expected(kind), "{}", kind.name);
+        let waits_for_silence = matches!(fault, None | Some(Fault::Stalled));
+        assert!(waits_for_silence || after < Duration::from_secs(1), "{}: told after {after:?}", kind.name);
+    }
 }

@@ -39,7 +39,9 @@ impl EscposFirmware {
                 Some(Act::Say(vec![0x37, 0x22, a, b, c, d, 0]))
             }
             Token::AskSensor(_) if answers_in_order => Some(Act::Say(vec![state.paper_sensor()])),
-            Token::Process(_)
+            Token::AskIdentity(n) if answers_in_order => Some(Act::Say(vec![n])),
+            Token::AskIdentity(_)
+            | Token::Process(_)
             | Token::AskSensor(_)
             | Token::AskIdentity(_)
             | Token::Raster { .. }

@@ -15,14 +15,17 @@ pub struct Kind {
     pub model: &'static str,
     pub language: Language,
     pub dialect: Dialect,
+    /// Its connection keeps what it said while nobody listened, as USB does.
+    pub keeps_answers: bool,
 }
 
 const fn kind(name: &'static str, model: &'static str, language: Language, dialect: Dialect) -> Kind {
-    Kind { name, model, language, dialect }
+    Kind { name, model, language, dialect, keeps_answers: false }
 }
 
-pub const PRINTERS: [Kind; 11] = [
+pub const PRINTERS: [Kind; 12] = [
     kind("escpos process id", "epson-tm-t20iii", Language::Escpos, Dialect::Full),
+    Kind { keeps_answers: true, ..kind("escpos process id, usb", "epson-tm-t20iii", Language::Escpos, Dialect::Full) },
     kind("escpos fence", "xprinter-xp80", Language::Escpos, Dialect::NoProcessId),
     kind("escpos status", "xprinter-xp80", Language::Escpos, Dialect::StatusOnly),
     kind("escpos mute", "generic-escpos-80", Language::Escpos, Dialect::Mute),
@@ -46,6 +49,14 @@ impl Kind {
 
     pub fn is_mute(&self) -> bool {
         self.dialect == Dialect::Mute
+    }
+
+    /// Says what is wrong while something is wrong.
+    pub fn answers_in_trouble(&self) -> bool {
+        let is_old_zebra = self.language == Language::Zpl && self.dialect == Dialect::StatusOnly;
+        // A Brother is not asked while it prints: one that pushes nothing is silent until the paper's time is over.
+        let pushes_nothing = self.language == Language::BrotherQl && self.dialect != Dialect::Full;
+        !self.is_mute() && !is_old_zebra && !pushes_nothing
     }
 }
 

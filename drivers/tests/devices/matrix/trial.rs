@@ -31,6 +31,8 @@ pub struct Sum {
     pub doubled: u32,
     /// "Unconfirmed" was said, and no page came out.
     pub missing_unconfirmed: u32,
+    /// The printer still knew of the job after our own process had died.
+    pub answered_late: u32,
     /// There is no valid copy, and nobody was told so.
     pub lost: bool,
 }
@@ -100,6 +102,17 @@ impl<'a> Trial<'a> {
         }
         self.sum.lost = true;
         self.add_up()
+    }
+
+    /// The fault that ended the first attempt, if one did, and how long after the mishap it was told.
+    pub fn first_fault(mut self) -> (Option<Fault>, Duration) {
+        self.driver.printer().preflight().expect("in order before anything happens");
+        self.new_copy();
+        self.strike.arm(&self.printer, &self.crashed);
+        let picture = self.copy().picture.clone();
+        let begun = self.printer.now();
+        let result = self.driver.print(&picture, 1, &mut |_| {});
+        (result.err().map(|failed| failed.fault), self.printer.now().saturating_duration_since(begun))
     }
 
     fn copy(&mut self) -> &mut Copy {
@@ -228,10 +241,16 @@ impl<'a> Trial<'a> {
         self.driver = (self.make)(connect(self.kind, &self.printer, &self.crashed, memories));
         self.step(JobInput::Restarted);
         self.printer.pass(REST);
-        if self.copy().state == JobState::Doubtful {
-            self.driver.expect_leftovers();
-            self.ask_staff();
+        if self.copy().state != JobState::Doubtful {
+            return;
         }
+        let number = self.copy().number;
+        if self.driver.printer().ask_pending(number) == Some(true) {
+            self.sum.answered_late += 1;
+            return self.confirmed();
+        }
+        self.driver.expect_leftovers();
+        self.ask_staff();
     }
 
     fn whole_pages(&self, number: u32) -> u32 {
@@ -263,7 +282,8 @@ impl<'a> Trial<'a> {
 }
 
 fn connect(kind: &Kind, printer: &VirtualPrinter, crashed: &Arc<AtomicBool>, memories: Memories) -> Printer {
-    let transport = Mortal { inner: printer.transport(), crashed: Arc::clone(crashed) };
+    let inner = if kind.keeps_answers { printer.usb_like_transport() } else { printer.transport() };
+    let transport = Mortal { inner, crashed: Arc::clone(crashed) };
     Printer::new(Box::new(transport), kind.model(), memories)
 }
 
