@@ -43,7 +43,6 @@ impl EscposFirmware {
             Token::AskIdentity(_)
             | Token::Process(_)
             | Token::AskSensor(_)
-            | Token::AskIdentity(_)
             | Token::Raster { .. }
             | Token::RealTimeStatus(_)
             | Token::RealTimeRequest(_)

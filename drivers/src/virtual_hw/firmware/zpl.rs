@@ -1,5 +1,6 @@
 //! A ZPL label printer. Dialects: `Full` answers `~HS` and counts labels, `NoProcessId` does not count, `StatusOnly` is
-//! old firmware that also answers nothing while a fault holds. A spoilt label is printed once more by itself.
+//! old firmware that also answers nothing while a fault holds. A spoilt label is printed once more by itself unless it
+//! was told not to (`^JZN`).
 
 use print::sheet::Sheet;
 use print::zpl::parse::{Token, TokenReader};
@@ -43,6 +44,7 @@ impl ZplFirmware {
             }
             Token::Row { x_bytes, y, row } => self.sheet.place(x_bytes as usize, y, &row),
             Token::Cutter(on) => self.how = if on { How::Cut(print::escpos::Cut::Full) } else { How::Label },
+            Token::Reprint(on) => self.labels.reprint = on,
             Token::End => self.end(),
             Token::CancelFormat => self.in_format = false,
             Token::CancelAll => {
@@ -55,7 +57,6 @@ impl ZplFirmware {
             | Token::Width(_)
             | Token::Length(_)
             | Token::Plain
-            | Token::Reprint(_)
             | Token::Origin { .. }
             | Token::Graphic { .. }
             | Token::FieldEnd
