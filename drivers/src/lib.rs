@@ -11,6 +11,7 @@ pub mod models;
 pub mod printer;
 pub mod scanner;
 pub mod spec;
+pub mod survey;
 pub mod transport;
 pub mod trouble;
 pub mod udev;
