@@ -11,6 +11,7 @@ use print::Fault;
 use super::{PortStatus, Transport};
 use crate::Trouble;
 use crate::spec::UsbChoice;
+use crate::udev::PRINTERS;
 
 mod find;
 mod pipe;
@@ -62,6 +63,7 @@ impl Usb {
 }
 
 /// Which interface of a device is the printer, and how to talk to it.
+#[derive(Debug, PartialEq, Eq)]
 struct Ends {
     interface: u8,
     setting: u8,
@@ -69,10 +71,18 @@ struct Ends {
     in_endpoint: Option<u8>,
 }
 
-/// Protocols 2 and 3 can answer, protocol 1 cannot: prefer the highest that is no IPP over USB.
+/// The best setting of the printer class (section 4.3 of its definition): one that can answer before one that cannot;
+/// IEEE 1284.4 (3) and IPP over USB (4) want packets that nobody here makes.
 fn ends<'a>(settings: impl Iterator<Item = InterfaceDescriptor<'a>>) -> Option<Ends> {
+    let rank = |protocol: u8| match protocol {
+        2 => 3,
+        1 => 2,
+        3 | 4 => 0,
+        _ => 1,
+    };
     let printers = settings.filter(|setting| setting.class() == PRINTER_CLASS);
-    let setting = printers.max_by_key(|setting| (setting.protocol() == 2, setting.protocol()))?;
+    // Of equal ones the first.
+    let setting = printers.min_by_key(|setting| std::cmp::Reverse(rank(setting.protocol())))?;
     let endpoint = |direction| {
         let mut endpoints = setting.endpoints();
         let found = endpoints.find(|end| end.direction() == direction && end.transfer_type() == TransferType::Bulk);
@@ -124,8 +134,8 @@ fn explain(printer: &UsbPrinter, error: &nusb::Error) -> Trouble {
 fn denied(printer: &UsbPrinter, error: &nusb::Error) -> Trouble {
     let rule = printer.udev_rule();
     let detail = format!(
-        "{printer}: {error}; write into /etc/udev/rules.d/60-usher.rules: {rule} ; then run udevadm control --reload, \
-         add the user to the group lp and plug the printer in again"
+        "{printer}: {error}; install Usher's 60-usher-devices.rules or write into a file in /etc/udev/rules.d/: {rule} ; \
+         then run udevadm control --reload, add the user to the group {PRINTERS} and plug the printer in again"
     );
     Trouble::new(Fault::Denied, detail)
 }
@@ -238,7 +248,33 @@ fn port_status_of(byte: u8) -> PortStatus {
 
 #[cfg(test)]
 mod tests {
+    use nusb::descriptors::ConfigurationDescriptor;
+
     use super::*;
+
+    /// A configuration of interface settings, each with a bulk endpoint 1 and, if it `answers`, one 0x82.
+    fn check(settings: &[(u8, u8, u8, bool)], expected: Option<Ends>) {
+        let mut body = Vec::new();
+        for (number, &(interface, class, protocol, answers)) in (0..).zip(settings) {
+            body.extend([9, 4, interface, number, 1 + u8::from(answers), class, 1, protocol, 0]);
+            body.extend([7, 5, 0x01, 2, 64, 0, 0]);
+            body.extend(if answers { &[7, 5, 0x82, 2, 64, 0, 0][..] } else { &[] });
+        }
+        let mut bytes = vec![9, 2, 9 + body.len() as u8, 0, 1, 1, 0, 0xC0, 50];
+        bytes.extend(body);
+        let configuration = ConfigurationDescriptor::new(&bytes).expect("a configuration");
+        assert_eq!(ends(configuration.interface_alt_settings()), expected, "{settings:?}");
+    }
+
+    #[test]
+    fn setting_that_can_answer_is_preferred() {
+        let at = |interface, setting, in_endpoint| Some(Ends { interface, setting, out_endpoint: 1, in_endpoint });
+        check(&[(0, 7, 2, true)], at(0, 0, Some(0x82)));
+        check(&[(0, 7, 1, false), (0, 7, 2, true), (0, 7, 4, true)], at(0, 1, Some(0x82)));
+        check(&[(0, 3, 0, true), (1, 7, 1, false), (1, 7, 4, true)], at(1, 1, None));
+        check(&[(0, 255, 0, true)], None);
+        check(&[(2, 7, 2, true), (3, 7, 2, true)], at(2, 0, Some(0x82)));
+    }
 
     #[test]
     fn port_status_bits_are_those_of_the_class() {

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use nusb::{DeviceInfo, MaybeFuture};
 use print::Fault;
+use print::model::UsbId;
 
 use crate::Trouble;
 use crate::spec::UsbChoice;
+use crate::udev::printer_rule;
 
 /// The printer class, section 2 of "USB Device Class Definition for Printing Devices" 1.1.
 pub(super) const PRINTER_CLASS: u8 = 7;
@@ -34,12 +36,9 @@ impl UsbPrinter {
         }
     }
 
-    /// What lets the service's user open it; belongs into `/etc/udev/rules.d/60-usher.rules`.
+    /// What lets the service's user open it, if the shipped rules (`systemd/60-usher-devices.rules`) do not.
     pub fn udev_rule(&self) -> String {
-        format!(
-            "SUBSYSTEM==\"usb\", ATTR{{idVendor}}==\"{:04x}\", ATTR{{idProduct}}==\"{:04x}\", MODE=\"0660\", GROUP=\"lp\"",
-            self.vendor, self.product
-        )
+        printer_rule(UsbId { vendor: self.vendor, product: self.product })
     }
 
     pub(super) fn identity(&self) -> String {

@@ -1,36 +1,47 @@
-//! An ordinary user at the devices: denied with the rule that is missing.
+//! An ordinary user at the devices: denied with the rule that is missing, let in by that very rule and by the file of
+//! rules that Usher ships.
 
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use drivers::Trouble;
 use drivers::scanner::{ScannerEvent, start};
 use drivers::spec::ScannerSpec;
+use drivers::{Trouble, list_hid_scanners, udev};
 use print::Fault;
-use usbemu::HidPos;
+use usbemu::{HidPos, Recorder, SerialPort, Wedge};
 
-use crate::bench::{driver_of_mute, plug_recorder, wait_until};
+use crate::bench::{driver_of_mute, plug_recorder, wait_for_printer, wait_until};
 use crate::harness::Story;
+use crate::scanners::{SERIAL, WEDGE};
 
 pub const STORIES: &[Story] = &[
     ("user_without_groups_is_denied_the_printer_and_told_the_rule", user_is_denied_the_printer),
-    ("user_without_groups_is_denied_the_scanner_and_told_the_rule", user_is_denied_the_scanner),
+    ("rules_of_usher_let_each_group_open_its_devices", rules_let_each_group_open_its_devices),
+    ("denied_hid_pos_scanner_opens_with_the_rule_that_the_fault_tells", told_rule_opens_the_scanner),
 ];
 
 /// Debian's `nobody` and `nogroup`.
 const USER: &str = "65534";
-const NO_GROUPS: &str = "--clear-groups";
 /// In the guest's memory: the folder of the build may be closed to others.
 const PROGRAM: &str = "/run/hw-stories";
-/// Tells [`crate::main`] that this is the user's half of a story.
+const RULES_FOLDER: &str = "/etc/udev/rules.d";
+/// Tells `main` that this is the user's half of a story.
 pub const OPEN: &str = "--open";
 const OPENED: &str = "open";
 
-fn as_user(groups: &str, device: &str) -> String {
-    std::fs::copy("/proc/self/exe", PROGRAM).expect("the guest's memory has room");
+/// A printer that a model of ours has: the TM-T20III.
+const EPSON: (u16, u16) = (0x04B8, 0x0E28);
+
+/// Opens a device as an ordinary user who is in `group`, or in none.
+fn as_user(group: Option<&str>, device: &str) -> String {
+    if !Path::new(PROGRAM).exists() {
+        std::fs::copy("/proc/self/exe", PROGRAM).expect("the guest's memory has room");
+    }
+    let groups = group.map_or("--clear-groups".to_owned(), |group| format!("--groups={group}"));
     let mut command = Command::new("setpriv");
-    command.args(["--reuid", USER, "--regid", USER, groups, PROGRAM, OPEN, device]);
+    command.args(["--reuid", USER, "--regid", USER, &groups, PROGRAM, OPEN, device]);
     let output = command.output().expect("setpriv is there");
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
@@ -58,33 +69,66 @@ fn open_scanner(spec: &str) -> Result<(), Trouble> {
     }
 }
 
-/// Udev has set the owners of everything that is plugged in.
-fn settle() {
-    let settled = Command::new("udevadm").args(["settle", "--timeout=10"]).status();
-    assert!(settled.expect("udev is there").success());
+fn assert_denied(answer: &str, part: &str) {
+    assert!(answer.starts_with(&Fault::Denied.to_string()) && answer.contains(part), "{answer:?} lacks {part:?}");
 }
 
-fn assert_denied(answer: &str, parts: &[&str]) {
-    assert!(answer.starts_with(&Fault::Denied.to_string()), "{answer:?}");
-    assert!(parts.iter().all(|part| answer.contains(part)), "{answer:?} lacks one of {parts:?}");
+fn udevadm(words: &[&str]) {
+    let done = Command::new("udevadm").args(words).status();
+    assert!(done.expect("udev is there").success(), "udevadm {words:?}");
+}
+
+/// Udev has set the owners of everything that is plugged in.
+fn settle() {
+    udevadm(&["settle", "--timeout=10"]);
+}
+
+fn install(name: &str, rules: &str) {
+    std::fs::create_dir_all(RULES_FOLDER).expect("the guest's own overlay");
+    std::fs::write(Path::new(RULES_FOLDER).join(name), rules).expect("the guest's own overlay");
+    udevadm(&["control", "--reload"]);
 }
 
 fn user_is_denied_the_printer() {
     let _printer = plug_recorder("K2-0001");
     settle();
-    let answer = as_user(NO_GROUPS, "usb");
-    assert_denied(&answer, &["/etc/udev/rules.d/", "ATTR{idVendor}==\"0519\"", "ATTR{idProduct}==\"0003\""]);
+    let answer = as_user(None, "usb");
+    let rule = udev::printer_rule(print::model::UsbId { vendor: 0x0519, product: 0x0003 });
+    assert_denied(&answer, &rule);
+    assert_denied(&answer, "60-usher-devices.rules");
 }
 
-fn user_is_denied_the_scanner() {
-    let _scanner = plug_scanner();
-    let answer = as_user(NO_GROUPS, "hidpos");
-    assert_denied(&answer, &["udev", "0c2e"]);
-}
-
-fn plug_scanner() -> HidPos {
-    let scanner = HidPos::plug(0x0c2e, 0x0b61).expect("the kernel takes it");
-    wait_until("the scanner in the list", || !drivers::list_hid_scanners().is_empty());
+fn rules_let_each_group_open_its_devices() {
+    let shipped = std::fs::read_to_string("systemd/60-usher-devices.rules").expect("the rules that Usher ships");
+    install("60-usher-devices.rules", &shipped);
+    let (vendor, product) = EPSON;
+    let _printer = usbemu::Printer::plug(vendor, product, "J8XF-0001", Recorder::default()).expect("it is taken");
+    let _port = SerialPort::plug(0x1eab, 0x1a06, "SC1").expect("it is taken");
+    let _wedge = Wedge::plug(0x05e0, 0x1200).expect("it is taken");
+    wait_for_printer("J8XF-0001");
+    wait_until("the scanners' nodes", || Path::new(SERIAL).exists() && Path::new(WEDGE).exists());
     settle();
-    scanner
+    let (port, wedge) = (format!("serial:{SERIAL}"), format!("evdev:{WEDGE}"));
+    for (group, device) in [(udev::PRINTERS, "usb"), (udev::SERIAL, &port), (udev::INPUT, &wedge)] {
+        assert_eq!(as_user(Some(group), device), OPENED, "{device} in group {group}");
+        assert_denied(&as_user(None, device), group);
+    }
+}
+
+fn told_rule_opens_the_scanner() {
+    let plug = || {
+        let scanner = HidPos::plug(0x0c2e, 0x0b61).expect("the kernel takes it");
+        wait_until("the scanner in the list", || !list_hid_scanners().is_empty());
+        settle();
+        scanner
+    };
+    let scanner = plug();
+    let answer = as_user(Some(udev::INPUT), "hidpos");
+    let rule = list_hid_scanners()[0].udev_rule();
+    assert_denied(&answer, &rule);
+    drop(scanner);
+    wait_until("the scanner gone", || list_hid_scanners().is_empty());
+    install("61-told.rules", &rule);
+    let _scanner = plug();
+    assert_eq!(as_user(Some(udev::INPUT), "hidpos"), OPENED);
 }
