@@ -9,6 +9,7 @@ pub mod camera;
 pub mod decode;
 pub mod models;
 pub mod printer;
+pub mod record;
 pub mod scanner;
 pub mod spec;
 pub mod survey;

@@ -27,6 +27,8 @@ mod overheated;
 mod paper_out;
 #[path = "devices/power_cycle.rs"]
 mod power_cycle;
+#[path = "devices/recordings.rs"]
+mod recordings;
 #[path = "devices/serial_printer.rs"]
 mod serial_printer;
 #[path = "devices/serial_scanner.rs"]

@@ -61,7 +61,7 @@ fn half_a_badge_of_a_dead_process_does_not_spoil_the_next() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
     #[test]
     fn crash_at_any_byte_or_row_costs_no_badge(at in crate::matrix::any_place(), rows in 40u32..500) {
         check_rows(Mishap::Crash, at, rows)?;

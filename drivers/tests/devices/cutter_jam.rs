@@ -14,7 +14,7 @@ fn jammed_cutter_in_mid_badge_is_named_by_every_printer_that_can() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
     #[test]
     fn jammed_cutter_at_any_byte_or_row_costs_no_badge(at in crate::matrix::any_place(), rows in 40u32..500) {
         check_rows(Mishap::CutterJam, at, rows)?;

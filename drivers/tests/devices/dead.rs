@@ -11,7 +11,7 @@ fn hanging_printer_is_stalled_not_printed() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
     #[test]
     fn hanging_at_any_byte_or_row_costs_no_badge(at in crate::matrix::any_place(), rows in 40u32..500) {
         check_rows(Mishap::Dead, at, rows)?;

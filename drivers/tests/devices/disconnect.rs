@@ -7,7 +7,10 @@ use drivers::virtual_hw::{Dialect, Moment};
 use drivers::{Completion, Printer, Progress, Timing};
 use print::Fault;
 
+use proptest::prelude::*;
+
 use crate::bench::{as_printed, assert_fault, badge, bench, driver_over, find, nobody, timing};
+use crate::matrix::{Mishap, check_rows};
 
 #[test]
 fn cable_pulled_during_badge_fails_with_bytes_accepted() {
@@ -78,5 +81,13 @@ fn question_after_a_cable_pull_is_not_taken_for_the_height_of_a_broken_raster() 
         let next = badge(90);
         assert_eq!(driver.print(&next, 2, &mut nobody), Ok(Completion::Confirmed), "after {bytes} bytes");
         assert!(bench.printer.last_page().expect("a page").bitmap == as_printed(&next), "after {bytes} bytes");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+    #[test]
+    fn cable_pulled_at_any_byte_or_row_costs_no_badge(at in crate::matrix::any_place(), rows in 40u32..500) {
+        check_rows(Mishap::CablePulled, at, rows)?;
     }
 }

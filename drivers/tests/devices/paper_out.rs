@@ -5,7 +5,10 @@ use drivers::{Completion, Progress};
 use print::Fault;
 use print::Status;
 
+use proptest::prelude::*;
+
 use crate::bench::{as_printed, assert_fault, badge, bench, nobody};
+use crate::matrix::{Mishap, check_cause, check_rows};
 
 #[test]
 fn paper_out_before_the_job_blocks_without_a_byte() {
@@ -86,4 +89,17 @@ fn paper_out_while_the_buffer_holds_the_rest_is_found_after_the_last_byte() {
     let failed = driver.print(&badge(100), 1, &mut nobody).expect_err("two rows are missing");
     assert_eq!(failed.fault, Fault::PaperOut);
     assert!(failed.bytes_accepted > 7_200, "{failed}");
+}
+
+#[test]
+fn paper_out_in_mid_badge_is_named_by_every_printer_that_can() {
+    check_cause(Mishap::PaperOut, &|_| Some(Fault::PaperOut));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+    #[test]
+    fn paper_out_at_any_byte_or_row_costs_no_badge(at in crate::matrix::any_place(), rows in 40u32..500) {
+        check_rows(Mishap::PaperOut, at, rows)?;
+    }
 }

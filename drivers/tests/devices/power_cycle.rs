@@ -4,7 +4,10 @@ use drivers::Completion;
 use drivers::virtual_hw::Dialect;
 use print::Fault;
 
+use proptest::prelude::*;
+
 use crate::bench::{as_printed, assert_fault, badge, bench, driver_over, nobody};
+use crate::matrix::{Mishap, check_rows};
 
 #[test]
 fn power_cycle_during_badge_fails_with_bytes_accepted_and_nothing_comes_out_again() {
@@ -49,4 +52,12 @@ fn connection_that_died_between_two_badges_is_made_anew() {
     bench.printer.power_cycle();
     driver.preflight().expect("one new attempt was enough");
     assert_eq!(driver.epoch(), 2);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+    #[test]
+    fn power_cut_at_any_byte_or_row_costs_no_badge(at in crate::matrix::any_place(), rows in 40u32..500) {
+        check_rows(Mishap::PowerCut, at, rows)?;
+    }
 }

@@ -11,7 +11,7 @@ fn printer_that_crawls_is_waited_for() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
     #[test]
     fn crawling_from_any_byte_or_row_costs_no_badge(at in crate::matrix::any_place(), rows in 40u32..500) {
         check_rows(Mishap::Slow, at, rows)?;
