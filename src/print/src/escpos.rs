@@ -14,7 +14,7 @@ pub mod status;
 pub use answer::{Answer, AnswerReader};
 pub use encode::{Cut, EscposOptions, Fence, Job, encode};
 pub use parse::{Document, ParseError, Token, TokenReader, parse};
-pub use status::{Question, Status, StatusReport};
+pub use status::{Question, StatusReport};
 
 /// A process id of `GS ( H` function 48: four characters from space to tilde.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -244,6 +244,46 @@ mod tests {
         check(|model| model.speed_mm_per_s = Some(0), Some("speed_mm_per_s"));
         check(|model| model.quirks.band_rows = 201, Some("quirks.band_rows"));
         check(|model| model.sources.clear(), Some("sources"));
+        check(|model| model.roll_mm = Some(999), Some("roll_mm"));
+    }
+
+    #[test]
+    fn facts_of_another_language_are_refused() {
+        check(|model| model.language = Language::Tspl, None);
+        check(|model| model.status.fence = Answers::Yes, None);
+        let fence_in_tspl = |model: &mut Model| (model.language, model.status.fence) = (Language::Tspl, Answers::Yes);
+        check(fence_in_tspl, Some("status"));
+        check(|model| model.quirks.head_dots = Some(720), Some("quirks.head_dots"));
+        check(|model| model.language = Language::BrotherQl, Some("quirks.head_dots"));
+        let brother = |head_dots, margin| {
+            move |model: &mut Model| {
+                model.language = Language::BrotherQl;
+                model.quirks.head_dots = Some(head_dots);
+                model.quirks.right_margin_dots = margin;
+            }
+        };
+        check(brother(720, 12), None);
+        check(brother(580, 12), Some("quirks.head_dots"));
+        check(brother(724, 12), Some("quirks.head_dots"));
+        check(brother(720, u32::MAX), Some("quirks.head_dots"));
+    }
+
+    #[test]
+    fn label_must_fit_on_the_paper() {
+        let label = |width_mm, height_mm, gap_mm| {
+            move |model: &mut Model| model.label = Some(Label { width_mm, height_mm, gap_mm })
+        };
+        check(label(80, 100, 3), None);
+        check(label(81, 100, 3), Some("label"));
+        check(label(80, 4, 3), Some("label"));
+        check(label(80, 100, 21), Some("label"));
+    }
+
+    #[test]
+    fn label_languages_count_8_12_and_24_dots_per_millimetre() {
+        for (dpi, dots) in [(203, 8), (300, 12), (600, 24)] {
+            assert_eq!(Model { dpi, ..model() }.dots_per_mm(), dots, "{dpi}");
+        }
     }
 
     #[test]

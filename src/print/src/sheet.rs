@@ -27,12 +27,12 @@ impl Sheet {
         self.rows.clear();
     }
 
-    /// Draws a packed row (1 = black) over whatever is there, beginning `x_bytes` × 8 dots from the left.
-    /// What lies outside of the largest possible picture is lost.
+    /// Draws a packed row (1 = black) over whatever is there, beginning `x_bytes` × 8 dots from the left; an empty row
+    /// is blank paper. What lies outside of the largest possible picture is lost.
     pub fn place(&mut self, x_bytes: usize, y: u32, row: &[u8]) {
         let room = (MAX_WIDTH_DOTS as usize / 8).saturating_sub(x_bytes);
         let row = &row[..row.len().min(room)];
-        if y >= MAX_HEIGHT_DOTS || row.is_empty() {
+        if y >= MAX_HEIGHT_DOTS {
             return;
         }
         let y = y as usize;
@@ -40,10 +40,12 @@ impl Sheet {
             self.rows.resize(y + 1, Vec::new());
         }
         let line = &mut self.rows[y];
-        if line.len() < x_bytes + row.len() {
+        if !row.is_empty() && line.len() < x_bytes + row.len() {
             line.resize(x_bytes + row.len(), 0);
         }
-        line[x_bytes..x_bytes + row.len()].copy_from_slice(row);
+        if let Some(place) = line.get_mut(x_bytes..x_bytes + row.len()) {
+            place.copy_from_slice(row);
+        }
     }
 
     /// Draws a row below the others.

@@ -5,9 +5,11 @@
 use super::ProcessId;
 use super::encode::Cut;
 use super::guard::is_code;
-use crate::bitmap::{Bitmap, MAX_HEIGHT_DOTS, MAX_WIDTH_DOTS};
+use crate::bitmap::{Bitmap, MAX_WIDTH_DOTS};
 use crate::reading::Buffer;
 pub use crate::reading::ParseError;
+pub use crate::sheet::Page;
+use crate::sheet::Sheet;
 
 /// One command, or one row of the raster that is being received.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,7 +190,7 @@ fn read_process(rest: &[u8], offset: u64) -> Step {
 /// Rows on paper since the last cut.
 #[derive(Debug, Default)]
 pub struct PageBuilder {
-    rows: Vec<Vec<u8>>,
+    sheet: Sheet,
 }
 
 impl PageBuilder {
@@ -197,39 +199,22 @@ impl PageBuilder {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.sheet.is_empty()
     }
 
     pub fn rows(&self) -> usize {
-        self.rows.len()
+        self.sheet.rows()
     }
 
     /// Adds a row; beyond the longest possible picture rows are lost.
     pub fn push(&mut self, row: Vec<u8>) {
-        if self.rows.len() < MAX_HEIGHT_DOTS as usize {
-            self.rows.push(row);
-        }
+        self.sheet.push(&row);
     }
 
     /// The paper as one picture, as wide as its widest row; empties the builder. `None` when nothing was printed.
     pub fn take(&mut self) -> Option<Bitmap> {
-        let rows = std::mem::take(&mut self.rows);
-        let stride = rows.iter().map(Vec::len).max().filter(|stride| *stride > 0)?;
-        let mut bytes = Vec::with_capacity(stride * rows.len());
-        for row in &rows {
-            bytes.extend_from_slice(row);
-            bytes.resize(bytes.len() + stride - row.len(), 0);
-        }
-        Bitmap::from_packed(stride as u32 * 8, rows.len() as u32, bytes).ok()
+        self.sheet.take()
     }
-}
-
-/// One piece of paper.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    pub bitmap: Bitmap,
-    /// `None`: the bytes ended before a cut.
-    pub cut: Option<Cut>,
 }
 
 /// Everything that some bytes print.

@@ -41,34 +41,6 @@ pub struct StatusReport {
     pub paper: u8,
 }
 
-/// What is known about a printer right now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    Known(StatusReport),
-    /// This unit does not answer status questions; nothing is known, good or bad.
-    Unknown,
-}
-
-impl Status {
-    /// Faults and warnings, the one to show first at the front; empty when nothing is known.
-    pub fn faults(&self) -> Vec<Fault> {
-        match self {
-            Status::Known(report) => report.faults(),
-            Status::Unknown => Vec::new(),
-        }
-    }
-
-    /// The first thing to tell staff although printing goes on.
-    pub fn warning(&self) -> Option<Fault> {
-        self.faults().into_iter().find(|fault| fault.is_warning())
-    }
-
-    /// The fault that stops printing, if any.
-    pub fn blocking(&self) -> Option<Fault> {
-        self.faults().into_iter().find(|fault| !fault.is_warning())
-    }
-}
-
 impl StatusReport {
     /// Stores one answer.
     pub fn set(&mut self, question: Question, answer: u8) {
