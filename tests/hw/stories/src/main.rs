@@ -38,7 +38,7 @@ fn stories() -> Vec<Story> {
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match &words[..] {
-        [first, device] if first == permissions::OPEN => permissions::open(device),
+        [first, devices @ ..] if first == permissions::OPEN => permissions::open(devices),
         wanted => harness::tell(&stories(), wanted),
     }
 }
