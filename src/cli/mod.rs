@@ -2,6 +2,8 @@
 
 #[cfg(feature = "gui")]
 mod demo;
+#[cfg(feature = "gui")]
+mod doctor;
 mod hub;
 mod import;
 mod invite;
@@ -29,6 +31,9 @@ enum Role {
     /// The entrance kiosk: dealers check themselves in
     #[cfg(feature = "gui")]
     Kiosk(kiosk::KioskArgs),
+    /// Looks at devices: what is attached, and what a picture's code says
+    #[cfg(feature = "gui")]
+    Doctor(doctor::DoctorArgs),
     /// The hub: receives every log and gives the total order
     Hub(hub::HubArgs),
     /// Reads the meeting file and the guest list into the hub's log
@@ -44,6 +49,8 @@ pub fn run() -> Result<ExitCode> {
         Role::Demo(args) => Ok(demo::run(args)),
         #[cfg(feature = "gui")]
         Role::Kiosk(args) => kiosk::run(args).map(|()| ExitCode::SUCCESS),
+        #[cfg(feature = "gui")]
+        Role::Doctor(args) => doctor::run(&args),
         Role::Hub(args) => hub::run(args).map(|()| ExitCode::SUCCESS),
         Role::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
         Role::Invite(args) => invite::run(args).map(|()| ExitCode::SUCCESS),
