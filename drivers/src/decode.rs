@@ -172,6 +172,26 @@ mod tests {
         }
     }
 
+    /// A table of 12 megapixels with a code on it whose modules have `scale` pixels.
+    fn photo(scale: usize) -> Luma<'static> {
+        let (code, mut pixels) = (picture("DLR-2026:0042", scale, 40, 210), vec![140u8; 4000 * 3000]);
+        let side = code.width() as usize;
+        for (y, row) in code.pixels().chunks_exact(side).enumerate() {
+            pixels[(1000 + y) * 4000 + 1500..][..side].copy_from_slice(row);
+        }
+        Luma::new(4000, 3000, pixels).expect("3000 rows of 4000")
+    }
+
+    #[test]
+    fn large_photos_are_read_whether_the_code_is_large_or_small() {
+        for scale in [3, 10, 60] {
+            let found = decode(&photo(scale), PATIENT).expect("a plain code");
+            let ((x, y), corner) = (found.corners[0], (scale * 4) as f32);
+            assert_eq!(found.text, "DLR-2026:0042");
+            assert!((x - 1500.0 - corner).abs() < 9.0 && (y - 1000.0 - corner).abs() < 9.0, "{x} {y}");
+        }
+    }
+
     #[test]
     fn pictures_without_a_code_and_tiny_ones_give_nothing() {
         for (width, height) in [(1, 1), (2, 300), (20, 20), (300, 2), (640, 480)] {
