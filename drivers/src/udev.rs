@@ -17,13 +17,6 @@ pub fn printer_rule(id: UsbId) -> String {
     rule(&format!("{USB_DEVICE}, ATTR{{idVendor}}==\"{vendor:04x}\", ATTR{{idProduct}}==\"{product:04x}\""), PRINTERS)
 }
 
-/// The rule for one HID POS scanner by its ids.
-pub fn hid_pos_rule(id: UsbId) -> String {
-    let UsbId { vendor, product } = id;
-    let ids = format!("ATTRS{{idVendor}}==\"{vendor:04x}\", ATTRS{{idProduct}}==\"{product:04x}\"");
-    rule(&format!("KERNEL==\"hidraw*\", {ids}"), INPUT)
-}
-
 /// The whole file.
 pub fn rules() -> String {
     let mut lines = vec![HEAD.to_owned()];
@@ -38,8 +31,7 @@ pub fn rules() -> String {
     add("Scanners on a USB serial port (CDC-ACM).", rule("SUBSYSTEM==\"tty\", KERNEL==\"ttyACM[0-9]*\"", SERIAL));
     add("Printers and scanners behind a serial adapter.", rule("SUBSYSTEM==\"tty\", KERNEL==\"ttyUSB[0-9]*\"", SERIAL));
     add("Scanners that are keyboards; the group may also read what is typed.", rule(WEDGE, INPUT));
-    lines.push(HID_POS.to_owned());
-    lines.push(format!("# {}\n", hid_pos_rule(UsbId { vendor: 0x1234, product: 0xABCD })));
+    add(HID_POS_WHY, rule(HID_POS, INPUT));
     lines.push(TAIL.to_owned());
     lines.join("\n")
 }
@@ -66,10 +58,11 @@ const HEAD: &str = "\
 ACTION==\"remove\", GOTO=\"usher_devices_end\"
 ";
 
-const HID_POS: &str = "\
-# HID POS scanners tell only in their report descriptor (usage page 0x8C) that they are scanners, and udev does not
-# read that: each needs a rule of its own with its ids. `usher doctor devices` prints the rule for every one that is
-# plugged in and may not be opened; it belongs into a second file, like this one for a made-up scanner:";
+/// Udev has no key for a report descriptor, and its bytes are no text: a shell looks for the item "Usage Page (Bar Code
+/// Scanner)", 05 8C ("HID Point of Sale Usage Tables" 1.02, page 0x8C; "Device Class Definition for HID" 1.11, 6.2.2.7).
+const HID_POS: &str = "SUBSYSTEM==\"hidraw\", \
+     PROGRAM==\"/bin/sh -c 'od -An -v -tx1 %S%p/device/report_descriptor | xargs | grep -q 05.8c'\"";
+const HID_POS_WHY: &str = "HID POS scanners, of whatever make: their report descriptor tells usage page 0x8C.";
 
 const TAIL: &str = "LABEL=\"usher_devices_end\"\n";
 
@@ -106,6 +99,28 @@ mod tests {
     }
 
     #[test]
+    fn hid_pos_scanners_are_known_by_their_report_descriptor() {
+        let rules = parsed();
+        let rule = rules.iter().find(|rule| value(rule, "SUBSYSTEM") == Some("hidraw")).expect("a rule");
+        let program = value(rule, "PROGRAM").expect("a program");
+        let script = program.strip_prefix("/bin/sh -c '").and_then(|rest| rest.strip_suffix('\'')).expect("a script");
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("device/report_descriptor");
+        std::fs::create_dir_all(folder.path().join("device")).expect("a folder");
+        let script = script.replace("%S%p", folder.path().to_str().expect("a path"));
+        let check = |descriptor: &[u8], scanner: bool| {
+            std::fs::write(&file, descriptor).expect("a descriptor");
+            let status = std::process::Command::new("/bin/sh").args(["-c", &script]).status().expect("a shell");
+            assert_eq!(status.success(), scanner, "{descriptor:02x?}");
+        };
+        check(&[0x05, 0x8C, 0x09, 0x02, 0xA1, 0x01], true);
+        // Another collection before it, longer than a line of od.
+        check(&[&[0x05, 0x01, 0x09, 0x06][..], &[0; 27], &[0x05, 0x8C, 0x09, 0x02]].concat(), true);
+        check(&[0x05, 0x01, 0x09, 0x06, 0xA1, 0x01], false);
+        check(&[], false);
+    }
+
+    #[test]
     fn every_model_with_usb_ids_and_the_printer_class_are_covered() {
         let rules = parsed();
         let opens = |wanted: &[(&str, &str)]| {
@@ -129,7 +144,7 @@ mod tests {
         for rule in &rules[1..rules.len() - 1] {
             assert_eq!(value(rule, "MODE"), Some("0660"), "{rule:?}");
             assert!([PRINTERS, SERIAL, INPUT].contains(&value(rule, "GROUP").expect("a group")), "{rule:?}");
-            assert!(rule.len() >= 4, "two matches at least: {rule:?}");
+            assert!(rule.len() >= 4, "two conditions at least: {rule:?}");
         }
     }
 }
