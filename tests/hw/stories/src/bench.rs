@@ -13,7 +13,8 @@ use usbemu::Engine;
 
 /// A stranger's ids: no model of ours has them.
 pub const STRANGER: (u16, u16) = (0x0519, 0x0003);
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Five devices at once take an emulated processor ten seconds.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A printer on USB with a virtual printer's mechanics and firmware inside.
 pub struct UsbPrinter {
@@ -104,6 +105,16 @@ pub fn wait_for_printer(serial: &str) {
         let printers = list_usb_printers().expect("a USB bus");
         printers.iter().any(|printer| printer.serial.as_deref() == Some(serial))
     });
+}
+
+pub fn udevadm(words: &[&str]) {
+    let done = std::process::Command::new("udevadm").args(words).status();
+    assert!(done.expect("udev is there").success(), "udevadm {words:?}");
+}
+
+/// Udev has set the owners of everything that is plugged in.
+pub fn settle() {
+    udevadm(&["settle", "--timeout=10"]);
 }
 
 /// Our driver for a printer that `spec` names, as the product opens it.

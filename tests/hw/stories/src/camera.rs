@@ -25,7 +25,7 @@ pub const STORIES: &[Story] = &[
 const WIDTH: u16 = 320;
 const HEIGHT: u16 = 240;
 const CODE: &str = "DLR-2026:0042";
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn plug(view: &GrayImage) -> Camera {
     let camera = Camera::plug((0x1d6c, 0x0103), WIDTH, HEIGHT, yuy2(view), jpeg(view)).expect("the kernel takes it");

@@ -14,6 +14,7 @@ mod harness;
 mod labels;
 mod permissions;
 mod scanners;
+mod survey;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,7 @@ fn stories() -> Vec<Story> {
         gadget::STORIES,
         scanners::STORIES,
         camera::STORIES,
+        survey::STORIES,
         permissions::STORIES,
     ]
     .concat()

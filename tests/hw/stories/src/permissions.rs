@@ -12,9 +12,10 @@ use drivers::{Trouble, list_hid_scanners, udev};
 use print::Fault;
 use usbemu::{HidPos, Recorder, SerialPort, Wedge};
 
-use crate::bench::{driver_of_mute, plug_recorder, wait_for_printer, wait_until};
+use crate::bench::{driver_of_mute, plug_recorder, settle, udevadm, wait_for_printer, wait_until};
 use crate::harness::Story;
 use crate::scanners::{SERIAL, WEDGE};
+use crate::survey;
 
 pub const STORIES: &[Story] = &[
     ("user_without_groups_is_denied_the_printer_and_told_the_rule", user_is_denied_the_printer),
@@ -35,7 +36,7 @@ const OPENED: &str = "open";
 const EPSON: (u16, u16) = (0x04B8, 0x0E28);
 
 /// Opens devices as an ordinary user who is in `group`, or in none; how that went, a line each.
-fn as_user(group: Option<&str>, devices: &[&str]) -> Vec<String> {
+pub fn as_user(group: Option<&str>, devices: &[&str]) -> Vec<String> {
     if !Path::new(PROGRAM).exists() {
         std::fs::copy("/proc/self/exe", PROGRAM).expect("the guest's memory has room");
     }
@@ -49,6 +50,10 @@ fn as_user(group: Option<&str>, devices: &[&str]) -> Vec<String> {
 /// The user's half: opens the devices and says how that went.
 pub fn open(devices: &[String]) -> ExitCode {
     for device in devices {
+        if device == survey::SURVEY {
+            survey::tell();
+            continue;
+        }
         let opened = if device.starts_with("usb") { open_printer(device) } else { open_scanner(device) };
         println!("{}", opened.map_or_else(|trouble| trouble.to_string(), |()| OPENED.to_owned()));
     }
@@ -70,16 +75,6 @@ fn open_scanner(spec: &str) -> Result<(), Trouble> {
 
 fn assert_denied(answer: &str, part: &str) {
     assert!(answer.starts_with(&Fault::Denied.to_string()) && answer.contains(part), "{answer:?} lacks {part:?}");
-}
-
-fn udevadm(words: &[&str]) {
-    let done = Command::new("udevadm").args(words).status();
-    assert!(done.expect("udev is there").success(), "udevadm {words:?}");
-}
-
-/// Udev has set the owners of everything that is plugged in.
-fn settle() {
-    udevadm(&["settle", "--timeout=10"]);
 }
 
 fn install(name: &str, rules: &str) {

@@ -25,7 +25,7 @@ pub const STORIES: &[Story] = &[
 const CODE: &str = "DLR-2026:0042";
 pub const WEDGE: &str = "/dev/input/by-id/usb-LAB_LAB_Wedge_Scanner_S0001-event-kbd";
 pub const SERIAL: &str = "/dev/serial/by-id/usb-LAB_LAB_Serial_Scanner_SC1-if00";
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A reading thread of ours, and what it tells.
 struct Ears {
