@@ -150,7 +150,7 @@ fn stages(scenes: &[Scene]) -> Vec<(Row, usize)> {
 fn page(scenes: &[Scene], rows: &[Row], stages: &[(Row, usize)]) -> String {
     let mut page = format!(
         "# Decoders\n\n{} made-up photographs of {WIDTH} × {HEIGHT} pixels, {} of each kind from easy to hopeless; half \
-         of the codes have an invitation's 122 characters. Milliseconds are those of computing. Measured on {} by `cargo bench -p drivers --bench decode`.\n\n",
+         of the codes have an invitation's 122 characters. Milliseconds are those of computing, which the kernel may count in steps of 4. Measured on {} by `cargo bench -p drivers --bench decode`.\n\n",
         scenes.len(),
         scene::OF_EACH,
         machine(),
