@@ -5,6 +5,8 @@
 mod bench;
 #[path = "devices/completion.rs"]
 mod completion;
+#[path = "devices/corpus.rs"]
+mod corpus;
 #[path = "devices/cover_open.rs"]
 mod cover_open;
 #[path = "devices/crash.rs"]

@@ -13,8 +13,10 @@ use crate::matrix::story::{Kind, PRINTERS};
 
 const LIMIT_BYTES: u64 = 1_000_000;
 
-/// Name, printer, what happens, and how the job ends.
-const SESSIONS: [(&str, Language, Dialect, bool, Result<Completion, Fault>); 8] = [
+type Session = (&'static str, Language, Dialect, bool, Result<Completion, Fault>);
+
+/// Name, printer, whether the paper runs out, and how the job ends.
+const SESSIONS: [Session; 8] = [
     ("escpos-process-id", Language::Escpos, Dialect::Full, false, Ok(Completion::Confirmed)),
     ("escpos-fence", Language::Escpos, Dialect::NoProcessId, false, Ok(Completion::Confirmed)),
     ("escpos-status-only", Language::Escpos, Dialect::StatusOnly, false, Ok(Completion::Unconfirmed)),
