@@ -28,6 +28,7 @@ const USER: &str = "65534";
 /// In the guest's memory: the folder of the build may be closed to others.
 const PROGRAM: &str = "/run/hw-stories";
 const RULES_FOLDER: &str = "/etc/udev/rules.d";
+const SHIPPED: &str = "60-usher-devices.rules";
 /// Tells `main` that this is the user's half of a story.
 pub const OPEN: &str = "--open";
 const OPENED: &str = "open";
@@ -89,35 +90,39 @@ fn user_is_denied_the_printer() {
     let answer = &as_user(None, &["usb"])[0];
     let rule = udev::printer_rule(print::model::UsbId { vendor: 0x0519, product: 0x0003 });
     assert_denied(answer, &rule);
-    assert_denied(answer, "60-usher-devices.rules");
+    assert_denied(answer, SHIPPED);
 }
 
 fn rules_let_each_group_open_its_devices() {
     let shipped = std::fs::read_to_string("systemd/60-usher-devices.rules").expect("the rules that Usher ships");
-    install("60-usher-devices.rules", &shipped);
+    install(SHIPPED, &shipped);
     let (vendor, product) = EPSON;
     let _printer = usbemu::Printer::plug(vendor, product, "J8XF-0001", Recorder::default()).expect("it is taken");
     let _port = SerialPort::plug(0x1eab, 0x1a06, "SC1").expect("it is taken");
     let _wedge = Wedge::plug(0x05e0, 0x1200).expect("it is taken");
+    let _hid_pos = HidPos::plug(0x0c2e, 0x0b61).expect("it is taken");
     wait_for_printer("J8XF-0001");
     wait_until("the scanners' nodes", || Path::new(SERIAL).exists() && Path::new(WEDGE).exists());
+    wait_until("the HID POS scanner", || !list_hid_scanners().is_empty());
     settle();
     let (port, wedge) = (format!("serial:{SERIAL}"), format!("evdev:{WEDGE}"));
-    let groups = [udev::PRINTERS, udev::SERIAL, udev::INPUT];
-    for (own, group) in groups.iter().enumerate() {
-        let answers = as_user(Some(group), &["usb", &port, &wedge]);
-        assert_eq!(answers.len(), groups.len(), "{answers:?}");
-        for (device, answer) in answers.iter().enumerate() {
-            match device == own {
-                true => assert_eq!(answer, OPENED, "group {group}"),
+    let devices = [("usb", udev::PRINTERS), (&port, udev::SERIAL), (&wedge, udev::INPUT), ("hidpos", udev::INPUT)];
+    for group in [udev::PRINTERS, udev::SERIAL, udev::INPUT] {
+        let answers = as_user(Some(group), &devices.map(|(device, _)| device));
+        assert_eq!(answers.len(), devices.len(), "{answers:?}");
+        for ((device, owner), answer) in devices.iter().zip(&answers) {
+            match *owner == group {
+                true => assert_eq!(answer, OPENED, "{device} in group {group}"),
                 // And told which group is missing.
-                false => assert_denied(answer, groups[device]),
+                false => assert_denied(answer, owner),
             }
         }
     }
 }
 
 fn told_rule_opens_the_scanner() {
+    // As on a machine where nobody installed them; the first story may have.
+    install(SHIPPED, "");
     let plug = || {
         let scanner = HidPos::plug(0x0c2e, 0x0b61).expect("the kernel takes it");
         wait_until("the scanner in the list", || !list_hid_scanners().is_empty());
