@@ -9,7 +9,7 @@ use drivers::spec::ScannerSpec;
 use print::Fault;
 use usbemu::{HidPos, SerialPort, Wedge};
 
-use crate::bench::wait_until;
+use crate::bench::{settle, wait_until};
 use crate::harness::Story;
 
 pub const STORIES: &[Story] = &[
@@ -68,7 +68,18 @@ impl Ears {
 fn plug_wedge() -> Wedge {
     let scanner = Wedge::plug(0x05e0, 0x1200).expect("the kernel takes it");
     wait_until("the scanner's node", || Path::new(WEDGE).exists());
+    wait_for_hid_driver();
     scanner
+}
+
+/// The kernel drops what a HID device says until its driver is through with probing, while the node is there already
+/// (`hid_input_report` in drivers/hid/hid-core.c); the file `country` is the last that probing makes.
+fn wait_for_hid_driver() {
+    wait_until("the HID driver", || {
+        let mut devices = std::fs::read_dir("/sys/bus/hid/devices").expect("HID is there").flatten().peekable();
+        devices.peek().is_some() && devices.all(|device| device.path().join("country").exists())
+    });
+    settle();
 }
 
 fn plug_serial() -> SerialPort {
@@ -115,7 +126,9 @@ fn wedge_plugged_in_again_scans_again() {
 }
 
 fn plug_hid_pos() -> HidPos {
-    HidPos::plug(0x0c2e, 0x0b61).expect("the kernel takes it")
+    let scanner = HidPos::plug(0x0c2e, 0x0b61).expect("the kernel takes it");
+    wait_for_hid_driver();
+    scanner
 }
 
 fn hid_pos_scan_in_up_to_three_reports_arrives_whole() {
