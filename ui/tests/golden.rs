@@ -251,6 +251,8 @@ fn dock_kiosk(name: &str, well: bool) -> DockKiosk {
         name: name.into(),
         printer_fault: if well { "" } else { "PA" }.into(),
         paper_in: well,
+        cable_in: well,
+        cover_closed: well,
         connected: well,
         guests: 61,
         badges: 57,

@@ -5,6 +5,7 @@ use super::station::Station;
 use super::summary::Summary;
 use super::{Venue, display};
 use anyhow::{Context, Result};
+use drivers::virtual_hw::{Paper, VirtualState};
 use slint::{ComponentHandle, Image, ModelRc, SharedString, Timer, TimerMode, VecModel};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -60,7 +61,7 @@ pub fn run(venue: &Venue, out: &Path) -> Result<Summary> {
     let mut stations = std::mem::take(&mut play.borrow_mut().stations);
     for station in &stations {
         station.cut_network(false)?;
-        station.set_paper(true)?;
+        station.set_printer(|state| (state.paper, state.connected, state.cover_open) = (Paper::Ok, true, false))?;
     }
     Summary::take_part(venue, &mut stations, out)
 }
@@ -82,6 +83,14 @@ fn listen(window: &DemoDock, play: &Rc<RefCell<Play>>) {
         let play = paper.borrow();
         told(play.stations.get(index(kiosk)).map_or(Ok(()), |station| station.set_paper(there)));
     });
+    let cable = play.clone();
+    dock.on_cable(move |kiosk, plugged| {
+        told(cable.borrow().change_printer(kiosk, |state| state.connected = plugged));
+    });
+    let cover = play.clone();
+    dock.on_cover(move |kiosk, closed| {
+        told(cover.borrow().change_printer(kiosk, |state| state.cover_open = !closed));
+    });
     let network = play.clone();
     dock.on_network(move |up| {
         let mut play = network.borrow_mut();
@@ -93,6 +102,10 @@ fn listen(window: &DemoDock, play: &Rc<RefCell<Play>>) {
 }
 
 impl Play {
+    fn change_printer(&self, kiosk: i32, change: impl FnOnce(&mut VirtualState)) -> Result<()> {
+        self.stations.get(index(kiosk)).map_or(Ok(()), |station| station.set_printer(change))
+    }
+
     /// The next guest of the queue holds the invitation under the scanner.
     fn scan_next(&mut self, kiosk: usize) -> Result<()> {
         let Some(station) = self.stations.get_mut(kiosk) else { return Ok(()) };
@@ -137,11 +150,14 @@ fn show(window: &DemoDock, play: &mut Play) {
         let (state, printed) = (station.state().unwrap_or_default(), station.pages().unwrap_or_default());
         let number = |name: &str| i32::try_from(state[name].as_i64().unwrap_or(0)).unwrap_or(i32::MAX);
         guests_in = guests_in.max(number("guests_in"));
+        let printer = station.printer_state().unwrap_or_default();
         let fault = state["printer_fault"].as_str().unwrap_or_default();
         kiosks.push(DockKiosk {
             name: station.name.into(),
             printer_fault: fault.into(),
-            paper_in: fault != "paper out",
+            paper_in: printer.paper != Paper::Out,
+            cable_in: printer.connected,
+            cover_closed: !printer.cover_open,
             connected: state["connected"].as_bool().unwrap_or(false),
             guests: number("guests_in"),
             badges: i32::try_from(printed.len()).unwrap_or(i32::MAX),

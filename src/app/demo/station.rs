@@ -101,11 +101,17 @@ impl Station {
 
     /// Changes the printer as a hand would, while it prints or not.
     pub fn set_printer(&self, change: impl FnOnce(&mut VirtualState)) -> Result<()> {
-        let mut state = VirtualState { speed_mm_per_s: Some(SPEED_MM_PER_S), ..VirtualState::default() };
+        let fresh = || VirtualState { speed_mm_per_s: Some(SPEED_MM_PER_S), ..VirtualState::default() };
+        let mut state = self.printer_state().unwrap_or_else(|_| fresh());
         change(&mut state);
         let (file, fresh) = (self.printer.join("state.json"), self.printer.join("state.json.new"));
         std::fs::write(&fresh, serde_json::to_vec_pretty(&state)?)?;
         Ok(std::fs::rename(fresh, file)?)
+    }
+
+    /// How the printer is now.
+    pub fn printer_state(&self) -> Result<VirtualState> {
+        Ok(serde_json::from_slice(&std::fs::read(self.printer.join("state.json"))?)?)
     }
 
     pub fn set_paper(&self, there: bool) -> Result<()> {

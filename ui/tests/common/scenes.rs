@@ -1,7 +1,7 @@
 //! Every state of the kiosk, by name: the golden pictures and the layout tests walk this list.
 
 use super::guests::{Words, coach, household, person, tables, words};
-use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
+use slint::{ComponentHandle, Image, Model, ModelRc, Rgb8Pixel, SharedPixelBuffer, SharedString, VecModel};
 use std::rc::Rc;
 use ui::{BadgeStage, DeviceHealth, FaultCode, Kiosk, KioskScreen, KioskWindow, Lang, ScanProblem, Side, TableSpot};
 
@@ -65,6 +65,12 @@ fn arriving() -> Vec<Scene> {
             kiosk.set_waiting(14);
             kiosk.set_waiting_since("12:58".into());
         }),
+        scene("attract-camera", KioskScreen::Attract, |kiosk, words| {
+            kiosk.set_theme_line(words.theme.into());
+            kiosk.set_opening(words.opening.into());
+            kiosk.set_camera_only(true);
+            kiosk.set_camera_picture(camera_picture());
+        }),
         scene("looking", KioskScreen::Looking, |_, _| {}),
         scene("help", KioskScreen::Help, |_, _| {}),
         main_scene("idle", KioskScreen::PhoneCheck, |kiosk, words| {
@@ -73,6 +79,18 @@ fn arriving() -> Vec<Scene> {
             kiosk.set_idle_seconds(11);
         }),
     ]
+}
+
+/// A grey ramp with a bright square: what a camera sees, as far as a layout cares.
+fn camera_picture() -> Image {
+    let mut picture = SharedPixelBuffer::<Rgb8Pixel>::new(640, 480);
+    for (at, pixel) in picture.make_mut_slice().iter_mut().enumerate() {
+        let (x, y) = (at % 640, at / 640);
+        let phone = (220..420).contains(&x) && (140..340).contains(&y);
+        let grey = if phone { 235 } else { u8::try_from(40 + x / 8).unwrap_or(255) };
+        *pixel = Rgb8Pixel::new(grey, grey, grey);
+    }
+    Image::from_rgb8(picture)
 }
 
 fn refusals() -> Vec<Scene> {
