@@ -7,7 +7,7 @@ use crate::app::link::Link;
 use anyhow::{Context, Result};
 use domain::{Actor, Command};
 use node::{Answer, BadgeFacts, Denied, Effect, Identity, Input, Node};
-use print::JobId;
+use print::{JobId, JobState};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -34,10 +34,11 @@ impl Disk {
         Ok(Disk { folder: folder.to_path_buf(), store })
     }
 
-    /// Whether a badge may have been in the printer when this machine stopped.
-    pub fn was_printing(&self) -> Result<bool> {
+    /// Copies that may have been in the printer when this machine stopped.
+    pub fn unsettled(&self) -> Result<Vec<JobId>> {
         let journal = self.store.load().map_err(told)?.journal;
-        Ok(journal.iter().any(|row| !row.state.is_terminal() && !row.state.is_certainly_unprinted()))
+        let may_be_out = |state: JobState| !state.is_terminal() && !state.is_certainly_unprinted();
+        Ok(journal.iter().filter(|row| may_be_out(row.state)).map(|row| row.job).collect())
     }
 
     /// Notes that the program runs; false when it did not end properly the last time.

@@ -1,18 +1,20 @@
-//! Threads of printers and scanners: orders in, reports out. What a report means is decided by the node.
+//! Threads of printers: orders in, reports out. What a report means is decided by the node.
 
 use crate::app::inbox::{Inbox, Message};
-use crate::app::paper::{BadgeSheet, Press, TestSheet};
+use crate::app::paper::{BadgeSheet, PaperSize, Press, TestSheet};
 use anyhow::{Context, Result};
-use drivers::{Memories, Printer, PrinterSpec, Progress, ScannerEvent, ScannerSpec, Trouble, models};
+use drivers::{Memories, Printer, PrinterSpec, Progress, Trouble, models};
 use node::{Completion, PrinterReport};
-use print::{Bitmap, Fault, JobId};
+use print::{Bitmap, Fault, JobId, Model};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How often an idle printer is asked how it is.
 const LOOK_EVERY: Duration = Duration::from_millis(800);
+/// A roll with so little left is changed soon.
+const PAPER_LOW_PERCENT: u32 = 10;
 /// Orders that may wait: the node has one job out per printer, the rest are questions and test pages.
 const MOST_ORDERS: usize = 16;
 /// What was learnt about printers, beside the store.
@@ -30,29 +32,36 @@ pub struct PrinterSetup<'a> {
     /// The node's name of it.
     pub name: &'a str,
     pub spec: &'a PrinterSpec,
-    pub model: Option<&'a str>,
+    pub model: &'a Model,
     /// Where what is learnt about it is kept.
     pub folder: &'a Path,
-    /// It may hold half a badge from before.
-    pub leftovers: bool,
+    /// What is in it.
+    pub paper: PaperSize,
+    /// Length of a new roll, where the technician knows better than the model.
+    pub roll_mm: Option<u32>,
+    /// Copies that may have been in it when this machine stopped.
+    pub unsettled: Vec<JobId>,
 }
 
 /// Starts the printer's thread. It opens the printer itself, now and whenever it comes back.
 pub fn start_printer(setup: &PrinterSetup, press: Press, inbox: Inbox) -> Result<SyncSender<Order>> {
-    let model = match setup.model {
-        Some(id) => models::find(id).with_context(|| {
-            let known: Vec<_> = models::all().iter().map(|model| model.id.as_str()).collect();
-            format!("no printer model is called '{id}'; known are {}", known.join(", "))
-        })?,
-        None => models::suggest(setup.spec),
-    };
     let memory = setup.folder.join(MEMORY_FILE);
-    let mut printer = Printer::from_spec(setup.spec, model.clone(), recall(&memory)).map_err(trouble)?;
-    if setup.leftovers {
-        printer.expect_leftovers();
+    let mut printer = Printer::from_spec(setup.spec, setup.model.clone(), recall(&memory)).map_err(trouble)?;
+    if let Some(length) = setup.roll_mm {
+        printer = printer.with_roll_mm(length);
     }
     let (orders, work) = sync_channel(MOST_ORDERS);
-    let thread = PrinterThread { name: setup.name.to_string(), printer, press, inbox, memory, last: None };
+    watch_plugs(setup.spec, orders.clone());
+    let thread = PrinterThread {
+        name: setup.name.to_string(),
+        scale: setup.paper.scale(setup.model),
+        unsettled: setup.unsettled.clone(),
+        printer,
+        press,
+        inbox,
+        memory,
+        last: None,
+    };
     thread::Builder::new()
         .name(format!("printer {}", setup.name))
         .spawn(move || thread.run(&work))
@@ -66,12 +75,16 @@ struct PrinterThread {
     press: Press,
     inbox: Inbox,
     memory: PathBuf,
+    /// Dots of the head for one of the paper's.
+    scale: f32,
+    unsettled: Vec<JobId>,
     /// How the printer was when it was last asked.
     last: Option<Result<(), Fault>>,
 }
 
 impl PrinterThread {
     fn run(mut self, work: &Receiver<Order>) {
+        self.ask_about_before();
         loop {
             match work.recv_timeout(LOOK_EVERY) {
                 Ok(Order::Preflight) => {
@@ -92,11 +105,26 @@ impl PrinterThread {
         }
     }
 
+    /// A printer that was not switched off may still say that a copy of before the restart came out.
+    fn ask_about_before(&mut self) {
+        if self.unsettled.is_empty() {
+            return;
+        }
+        for job in std::mem::take(&mut self.unsettled) {
+            let word = self.printer.ask_pending(number_of(job));
+            tracing::info!(printer = self.name, job = job.0, ?word, "asked about a copy of before the restart");
+            if word == Some(true) {
+                self.report(PrinterReport::Remembered { job });
+            }
+        }
+        self.printer.expect_leftovers();
+    }
+
     /// Asks the printer; keeps what was learnt about it.
     fn look(&mut self) -> Result<(), Fault> {
         let known = self.printer.memories().clone();
         let state = match self.printer.preflight() {
-            Ok(status) => status.warning().map_or(Ok(()), Err),
+            Ok(status) => status.warning().or(self.paper_low()).map_or(Ok(()), Err),
             Err(trouble) => {
                 if self.last != Some(Err(trouble.fault)) {
                     tracing::warn!(printer = self.name, "{trouble}; {}", trouble.fault.remedy());
@@ -104,11 +132,20 @@ impl PrinterThread {
                 Err(trouble.fault)
             }
         };
-        if *self.printer.memories() != known {
-            remember(&self.memory, self.printer.memories());
-        }
+        self.keep(&known);
         self.last = Some(state);
         state
+    }
+
+    /// Counted, not measured: from the dots printed and the roll's length.
+    fn paper_low(&self) -> Option<Fault> {
+        self.printer.paper_left_percent().is_some_and(|left| left <= PAPER_LOW_PERCENT).then_some(Fault::PaperLow)
+    }
+
+    fn keep(&self, known: &Memories) {
+        if self.printer.memories() != known {
+            remember(&self.memory, self.printer.memories());
+        }
     }
 
     fn report_state(&self, state: Result<(), Fault>) {
@@ -120,7 +157,7 @@ impl PrinterThread {
 
     fn print(&mut self, job: JobId, attempt: u64, sheet: BadgeSheet) {
         let begun = Instant::now();
-        let bitmap = match self.press.badge(sheet) {
+        let bitmap = match self.press.badge(sheet, self.scale) {
             Ok(bitmap) => bitmap,
             Err(error) => {
                 tracing::error!("a badge could not be drawn: {error:#}");
@@ -129,14 +166,15 @@ impl PrinterThread {
             }
         };
         post(&self.inbox, Message::BadgeDrawn { took: begun.elapsed() });
+        let known = self.printer.memories().clone();
         let report = self.send(job, attempt, &bitmap);
+        self.keep(&known);
         self.report(report);
     }
 
     fn send(&mut self, job: JobId, attempt: u64, bitmap: &Bitmap) -> PrinterReport {
         let (inbox, name) = (self.inbox.clone(), self.name.clone());
-        // The number comes back in the printer's confirmation; 0 would mean "cannot say".
-        let id = u32::try_from(job.0 % u64::from(u32::MAX)).unwrap_or(0) + 1;
+        let id = number_of(job);
         let mut told = 0;
         let done = self.printer.print(bitmap, id, &mut |progress| {
             let report = match progress {
@@ -166,7 +204,7 @@ impl PrinterThread {
     }
 
     fn test_page(&mut self, sheet: TestSheet) {
-        let printed = self.press.test_page(sheet).and_then(|bitmap| {
+        let printed = self.press.test_page(sheet, self.scale).and_then(|bitmap| {
             self.printer.preflight().map_err(trouble)?;
             Ok(self.printer.print(&bitmap, 1, &mut |_| {})?)
         });
@@ -182,37 +220,35 @@ impl PrinterThread {
     }
 }
 
-/// Starts the thread of the scanner that `spec` names; it waits for the scanner and reopens it by itself.
-pub fn start_scanner(spec: &ScannerSpec, inbox: Inbox) -> Result<()> {
-    let (events, heard) = channel();
-    let scanner = drivers::scanner::start(spec.clone(), events).map_err(trouble)?;
-    thread::Builder::new()
-        .name("scans".into())
-        .spawn(move || {
-            let _scanner = scanner;
-            for event in heard {
-                let message = match event {
-                    ScannerEvent::Line(code) => Message::Scan { code, at: Instant::now() },
-                    ScannerEvent::Spoiled => Message::SpoiledScan,
-                    ScannerEvent::Ready | ScannerEvent::Unmuted => Message::Scanner { ready: true },
-                    ScannerEvent::Muted { reason } => {
-                        tracing::warn!("scanner muted: {reason}");
-                        Message::Scanner { ready: false }
-                    }
-                    ScannerEvent::Fault(trouble) => {
-                        tracing::warn!("scanner: {trouble}");
-                        Message::Scanner { ready: false }
-                    }
-                };
-                post(&inbox, message);
-            }
-        })
-        .context("the scanner's thread could not be started")?;
-    Ok(())
+/// The model that the technician named, or the one that the printer's own ids suggest.
+pub fn model_of(spec: &PrinterSpec, named: Option<&str>) -> Result<&'static Model> {
+    let Some(id) = named else { return Ok(models::suggest(spec)) };
+    models::find(id).with_context(|| {
+        let known: Vec<_> = models::all().iter().map(|model| model.id.as_str()).collect();
+        format!("no printer model is called '{id}'; known are {}", known.join(", "))
+    })
+}
+
+/// What a printer repeats in its confirmation of a job; 0 would mean "cannot say".
+fn number_of(job: JobId) -> u32 {
+    u32::try_from(job.0 % u64::from(u32::MAX)).unwrap_or(0) + 1
+}
+
+/// A USB printer that comes or goes is asked at once.
+fn watch_plugs(spec: &PrinterSpec, orders: SyncSender<Order>) {
+    if !matches!(spec, PrinterSpec::Usb(_)) {
+        return;
+    }
+    // Without the watch the printer is asked a little later.
+    match drivers::transport::usb::watch_usb(move || drop(orders.try_send(Order::Preflight))) {
+        // It lasts as long as the program.
+        Ok(watch) => std::mem::forget(watch),
+        Err(trouble) => tracing::warn!("{trouble}"),
+    }
 }
 
 /// A core that is gone needs no report.
-fn post(inbox: &Inbox, message: Message) {
+pub(super) fn post(inbox: &Inbox, message: Message) {
     let _ = inbox.send(message);
 }
 
@@ -229,7 +265,7 @@ fn remember(file: &Path, memories: &Memories) {
     }
 }
 
-fn trouble(trouble: Trouble) -> anyhow::Error {
+pub(super) fn trouble(trouble: Trouble) -> anyhow::Error {
     let remedy = trouble.fault.remedy();
     anyhow::Error::new(trouble).context(remedy)
 }

@@ -1,7 +1,8 @@
 //! Everything that reaches the core's thread, in one queue.
 
 use crate::app::link::LinkAnswer;
-use crate::screens::kiosk::Touch;
+use crate::screens::kiosk::{ReaderHealth, Touch};
+use domain::event::DevicePart;
 use node::PrinterReport;
 use serde_json::Value;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -18,9 +19,10 @@ pub enum Message {
     },
     /// The reader lost a part of a code.
     SpoiledScan,
-    /// The scanner opened, or went away.
-    Scanner {
-        ready: bool,
+    /// The scanner or the camera opened, went away or was muted.
+    Reader {
+        part: DevicePart,
+        health: ReaderHealth,
     },
     Touch {
         touch: Touch,

@@ -20,6 +20,8 @@ pub mod link;
 #[cfg(feature = "gui")]
 pub mod paper;
 #[cfg(feature = "gui")]
+pub mod readers;
+#[cfg(feature = "gui")]
 pub mod secrets;
 #[cfg(feature = "gui")]
 pub mod window;

@@ -3,15 +3,20 @@
 use crate::app::inbox::{Inbox, Message};
 use crate::app::kiosk::{Screen, Snapshot};
 use crate::app::paper;
+use crate::app::readers::Viewer;
 use crate::screens::kiosk::adapter;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use slint::ComponentHandle;
-use std::cell::RefCell;
+use slint::{ComponentHandle, Image};
+use std::cell::{Cell, RefCell};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 use ui::{Kiosk, KioskWindow};
+
+mod camera_picture;
 
 /// Letters of a typed code; the longest of ours has 122.
 const MOST_TYPED: usize = 512;
@@ -89,6 +94,33 @@ pub fn screen(window: &KioskWindow, inbox: &Inbox) -> Screen {
                 after_drawing(&window, move || post(&inbox, Message::Drawn { since }));
             }
         });
+    })
+}
+
+/// Where the camera's pictures go. `alone`: codes are read by the camera and by nothing else.
+pub fn viewer(window: &KioskWindow, alone: bool) -> Viewer {
+    window.global::<Kiosk>().set_camera_only(alone);
+    let window = window.as_weak();
+    let waiting = Arc::new(AtomicBool::new(false));
+    let empty = Cell::new(true);
+    Box::new(move |preview| {
+        if preview.is_none() && empty.replace(true) {
+            return;
+        }
+        empty.set(preview.is_none());
+        // A window that is busy skips pictures, never the end of them.
+        if waiting.swap(true, Ordering::AcqRel) && preview.is_some() {
+            return;
+        }
+        let picture = preview.map(|preview| camera_picture::of(&preview));
+        let shown = waiting.clone();
+        let asked = window.upgrade_in_event_loop(move |window| {
+            shown.store(false, Ordering::Release);
+            window.global::<Kiosk>().set_camera_picture(picture.map(Image::from_rgb8).unwrap_or_default());
+        });
+        if asked.is_err() {
+            tracing::debug!("the window is closed");
+        }
     })
 }
 

@@ -6,11 +6,13 @@ use crate::app::devices::{self, PrinterSetup};
 use crate::app::inbox::{Inbox, Message, inbox};
 use crate::app::kiosk::{PRINTER, Parts, Runner};
 use crate::app::paper::{PaperSize, Press};
+use crate::app::readers;
 use crate::app::window::{self, Appearance};
-use crate::screens::kiosk::Settings;
+use crate::screens::kiosk::{ReaderHealth, Settings};
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, ValueEnum};
-use drivers::{PrinterSpec, ScannerSpec};
+use domain::event::DevicePart;
+use drivers::{CameraSpec, PrinterSpec, ScannerSpec};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
@@ -33,15 +35,21 @@ pub struct KioskArgs {
     /// The badge printer: usb, usb:SERIAL, usb:BUS-PORT, tcp:HOST:PORT, serial:/dev/…@BAUD or virtual:FOLDER
     #[arg(long)]
     printer: Option<String>,
-    /// The printer's model; any 80 mm ESC/POS printer unless named
+    /// The printer's model; by its USB ids, else any 80 mm ESC/POS printer, unless named
     #[arg(long)]
     model: Option<String>,
-    /// The paper in the printer
-    #[arg(long, value_enum, default_value_t = Paper::Roll)]
-    paper: Paper,
-    /// The scanner: serial:/dev/… or evdev:/dev/input/…
+    /// The paper in the printer; labels for a label printer, else a roll, unless named
+    #[arg(long, value_enum)]
+    paper: Option<Paper>,
+    /// Metres of a new roll, for the warning of its end; the model's unless named
+    #[arg(long, value_name = "METRES", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    roll: Option<u32>,
+    /// The scanner: serial:/dev/…, hidpos, hidpos:SERIAL or evdev:/dev/input/…; `usher doctor devices` names it
     #[arg(long)]
     scanner: Option<String>,
+    /// A camera that reads codes too: auto, /dev/video0 or virtual:FOLDER
+    #[arg(long)]
+    camera: Option<String>,
     /// Badges scanned here check in to this session of the meeting (dinner, coach …)
     #[arg(long)]
     session: Option<String>,
@@ -61,37 +69,55 @@ pub struct KioskArgs {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Paper {
-    /// 80 mm roll
+    /// A roll as wide as the printer takes
     Roll,
     /// 100 × 80 mm label
     Label,
 }
 
+impl From<Paper> for PaperSize {
+    fn from(paper: Paper) -> PaperSize {
+        match paper {
+            Paper::Roll => PaperSize::Roll,
+            Paper::Label => PaperSize::Label,
+        }
+    }
+}
+
 pub fn run(args: KioskArgs) -> Result<()> {
     let printer = args.printer.as_deref().map(PrinterSpec::parse).transpose()?;
     let scanner = args.scanner.as_deref().map(ScannerSpec::parse).transpose()?;
+    let camera = args.camera.as_deref().map(CameraSpec::parse).transpose()?;
     let windowed = args.windowed.as_deref().map(size).transpose()?;
     let disk = Disk::open(&args.data)?;
     let (inbox, messages) = inbox();
     let press = Press::start(args.logo.clone())?;
+    let mut paper = args.paper.map_or(PaperSize::Roll, PaperSize::from);
     let orders = match &printer {
         Some(spec) => {
-            let (model, folder) = (args.model.as_deref(), args.data.as_path());
-            let setup = PrinterSetup { name: PRINTER, spec, model, folder, leftovers: disk.was_printing()? };
+            let model = devices::model_of(spec, args.model.as_deref())?;
+            paper = args.paper.map_or_else(|| PaperSize::usual(model), PaperSize::from);
+            let (folder, roll_mm) = (args.data.as_path(), args.roll.map(|metres| metres * 1_000));
+            let unsettled = disk.unsettled()?;
+            let setup = PrinterSetup { name: PRINTER, spec, model, folder, paper, roll_mm, unsettled };
             Some(devices::start_printer(&setup, press, inbox.clone())?)
         }
         None => None,
     };
     if let Some(spec) = &scanner {
-        devices::start_scanner(spec, inbox.clone())?;
+        readers::start_scanner(spec, inbox.clone())?;
     }
     if args.typed_scans && scanner.is_none() {
         // The keyboard is the scanner, and it is there.
-        let _ = inbox.send(Message::Scanner { ready: true });
+        let _ = inbox.send(Message::Reader { part: DevicePart::Scanner, health: ReaderHealth::Working });
     }
     let _control = control(&args, inbox.clone())?;
     let window =
         window::open(Appearance { windowed, hide_cursor: !args.cursor, typed_scans: args.typed_scans }, &inbox)?;
+    if let Some(spec) = &camera {
+        let alone = scanner.is_none() && !args.typed_scans;
+        readers::start_camera(spec, inbox.clone(), window::viewer(&window, alone))?;
+    }
     if let Some(file) = &args.logo {
         window::set_logo(&window, file)?;
     }
@@ -100,10 +126,8 @@ pub fn run(args: KioskArgs) -> Result<()> {
         hub_url: args.hub,
         printer_name: args.printer.unwrap_or_default(),
         scanner_name: args.scanner.unwrap_or_default(),
-        paper: match args.paper {
-            Paper::Roll => PaperSize::Roll,
-            Paper::Label => PaperSize::Label,
-        },
+        camera_name: args.camera.unwrap_or_default(),
+        paper,
         disk,
         inbox: inbox.clone(),
         orders,

@@ -13,7 +13,7 @@ use crate::app::link::{Link, LinkAnswer};
 use crate::app::paper::{BadgeSheet, PaperSize, TestSheet};
 use crate::app::secrets::Secrets;
 use crate::screens::kiosk::view::{BadgeStage, KioskView, OrderCode};
-use crate::screens::kiosk::{Action, Devices, Done, Failed, Input, Kiosk, Settings, Touch, Venue, look};
+use crate::screens::kiosk::{Action, Devices, Done, Failed, Input, Kiosk, Reader, Settings, Touch, Venue, look};
 use anyhow::Result;
 use domain::event::{DevicePart, DeviceRole};
 use domain::{Actor, BadgeId, Command, Event, Meeting};
@@ -32,6 +32,8 @@ pub const PRINTER: &str = "badge";
 const ENROL_EVERY_MS: u64 = 1_000;
 /// Bytes of a badge that the screen's bar takes for all of it: 576 × 760 dots.
 const BADGE_BYTES: u64 = 54_720;
+/// How long devices may take to be opened after the start before that is told.
+const DEVICES_OPEN_WITHIN: Duration = Duration::from_secs(3);
 /// Tags of acts that no screen waits for.
 const OWN_TAGS: u64 = 1 << 62;
 
@@ -46,6 +48,7 @@ pub struct Parts {
     pub hub_url: String,
     pub printer_name: String,
     pub scanner_name: String,
+    pub camera_name: String,
     pub paper: PaperSize,
     pub disk: Disk,
     pub inbox: Inbox,
@@ -84,7 +87,8 @@ pub struct Runner {
     progress: BTreeMap<JobId, u16>,
     last_own_tag: u64,
     started: Instant,
-    reported_fault: Option<OrderCode>,
+    /// What the meeting was told of the devices.
+    told_faults: BTreeMap<DevicePart, &'static str>,
     empty: Meeting,
 }
 
@@ -92,7 +96,8 @@ impl Runner {
     pub fn new(parts: Parts) -> Result<Runner> {
         let devices = Devices {
             printer_name: parts.printer_name,
-            scanner_name: parts.scanner_name,
+            scanner: Reader { name: parts.scanner_name, ..Reader::default() },
+            camera: Reader { name: parts.camera_name, ..Reader::default() },
             hub_name: parts.hub_url.clone(),
             ..Devices::default()
         };
@@ -119,7 +124,7 @@ impl Runner {
             progress: BTreeMap::new(),
             last_own_tag: OWN_TAGS,
             started: Instant::now(),
-            reported_fault: None,
+            told_faults: BTreeMap::new(),
             empty: Meeting::new(),
         };
         let grant = runner.disk.as_mut().map(Disk::grant).transpose()?.flatten();
@@ -171,7 +176,10 @@ impl Runner {
         match message {
             Message::Scan { code, .. } => self.tell_kiosk(Input::Scan(code)),
             Message::SpoiledScan => self.tell_kiosk(Input::SpoiledScan),
-            Message::Scanner { ready } => self.devices.scanner_ready = ready,
+            Message::Reader { part, health } => match part {
+                DevicePart::Camera => self.devices.camera.health = health,
+                _ => self.devices.scanner.health = health,
+            },
             Message::Touch { touch, at } => self.touch(touch, at),
             Message::Link(answer) => self.answered(answer),
             Message::Printer { printer, report } => self.printer_said(printer, report),
@@ -230,7 +238,8 @@ impl Runner {
         self.core = Some(core);
         self.told(told);
         let version = env!("CARGO_PKG_VERSION").to_string();
-        self.act_by_itself(Command::ReportStart { version, role: DeviceRole::Kiosk, clean });
+        let printers = if self.orders.is_some() { vec![PRINTER.into()] } else { Vec::new() };
+        self.act_by_itself(Command::ReportStart { version, role: DeviceRole::Kiosk, clean, printers });
         Ok(())
     }
 
@@ -338,7 +347,7 @@ impl Runner {
                     self.figures.bytes.add(tap.elapsed());
                 }
             }
-            Report::Done { job, .. } | Report::Failed { job, .. } => {
+            Report::Done { job, .. } | Report::Failed { job, .. } | Report::Remembered { job } => {
                 self.progress.remove(&job);
                 self.tap_of_job.remove(&job);
             }
@@ -353,6 +362,7 @@ impl Runner {
     fn note_node(&mut self) {
         let Some(core) = &self.core else { return };
         let node = core.node();
+        self.devices.station = node.identity().station().to_owned();
         self.devices.storage_failed = node.storage_fault().is_some();
         self.devices.hub_connected = node.sync_state().connected;
         self.devices.badges_queued = node.jobs().filter(|job| job.state != JobState::Doubtful).count();
@@ -375,27 +385,26 @@ impl Runner {
             (Some(code), Some((before, since))) if code == before => Some((code, since)),
             (Some(code), _) => Some((code, now)),
         };
-        self.report_trouble(trouble);
+        self.tell_faults();
     }
 
-    fn report_trouble(&mut self, trouble: Option<OrderCode>) {
-        let part = |code| match code {
-            OrderCode::Scanner => Some(DevicePart::Scanner),
-            OrderCode::Paper | OrderCode::Cover | OrderCode::Printer | OrderCode::Cutter | OrderCode::Hot => {
-                Some(DevicePart::Printer)
-            }
-            // What cannot be written cannot be told either.
-            OrderCode::Storage | OrderCode::Hub => None,
-        };
-        if self.reported_fault == trouble || self.core.is_none() {
+    /// Everybody's list of what needs staff; told when it changes.
+    fn tell_faults(&mut self) {
+        // A device that was not heard yet is no fault of its own.
+        if self.core.is_none() || self.started.elapsed() < DEVICES_OPEN_WITHIN {
             return;
         }
-        if let Some(part) = self.reported_fault.take().and_then(part) {
-            self.act_by_itself(Command::ReportRecovery { part, name: PRINTER.into() });
+        let now: BTreeMap<DevicePart, &str> = self.devices.faults().into_iter().collect();
+        if now == self.told_faults {
+            return;
         }
-        if let Some((code, part)) = trouble.and_then(|code| Some((code, part(code)?))) {
-            self.reported_fault = trouble;
-            self.act_by_itself(Command::ReportFault { part, name: PRINTER.into(), code: code.letters().into() });
+        let before = std::mem::replace(&mut self.told_faults, now.clone());
+        for part in before.keys().filter(|part| !now.contains_key(part)) {
+            self.act_by_itself(Command::ReportRecovery { part: *part, name: part_name(*part).into() });
+        }
+        for (part, code) in now.iter().filter(|(part, code)| before.get(part) != Some(code)) {
+            let (name, code) = (part_name(*part).into(), (*code).into());
+            self.act_by_itself(Command::ReportFault { part: *part, name, code });
         }
     }
 
@@ -480,9 +489,20 @@ fn stage(node: Option<&node::Node>, progress: &BTreeMap<JobId, u16>, badge: Badg
         JobState::Queued | JobState::Preflight => (BadgeStage::Queued, 0),
         JobState::Sending { .. } | JobState::Sent { .. } => (BadgeStage::Printing, taken),
         JobState::Blocked { .. } => (BadgeStage::Waiting, 0),
-        JobState::Doubtful | JobState::Void => (BadgeStage::Doubtful, 0),
+        JobState::Doubtful | JobState::Void | JobState::Moved => (BadgeStage::Doubtful, 0),
         JobState::Confirmed { .. } => (BadgeStage::TakeIt, 1_000),
         JobState::PrintedUnconfirmed => (BadgeStage::Unconfirmed, 1_000),
+    }
+}
+
+/// The node's name of a part in events: it has one of each.
+fn part_name(part: DevicePart) -> &'static str {
+    match part {
+        DevicePart::Printer => PRINTER,
+        DevicePart::Scanner => "scanner",
+        DevicePart::Camera => "camera",
+        DevicePart::Storage => "storage",
+        DevicePart::Network => "network",
     }
 }
 

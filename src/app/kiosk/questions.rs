@@ -75,7 +75,7 @@ fn of_page(page: &Page) -> Value {
         Page::Household(household) => of_household(household),
         Page::PhoneCheck { firm, mask } => json!({"firm": firm, "mask": mask}),
         Page::Done(table) | Page::Already(table) => of_table(table),
-        Page::GroupProgress { badges, .. } => json!({"badges": of_badges(*badges)}),
+        Page::GroupProgress { badges, .. } => json!({"badges": of_badges(badges)}),
         Page::GroupList { people, heads, .. } => json!({"people": people.len(), "heads": heads}),
         Page::Attract
         | Page::Looking
@@ -100,13 +100,13 @@ fn of_table(page: &TablePage) -> Value {
     json!({
         "guest": page.guest,
         "table": page.table.as_ref().map(|table| &table.label),
-        "badges": of_badges(page.badges),
+        "badges": of_badges(&page.badges),
         "still_to_come": page.still_to_come,
     })
 }
 
-fn of_badges(count: BadgeCount) -> Value {
-    json!({"stage": count.stage.name(), "out": count.out, "all": count.all})
+fn of_badges(count: &BadgeCount) -> Value {
+    json!({"stage": count.stage.name(), "out": count.out, "all": count.all, "at": count.at})
 }
 
 /// What the node knows.

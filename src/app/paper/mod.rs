@@ -9,7 +9,7 @@ use domain::config::Language;
 use domain::roster::GuestRole;
 use node::BadgeFacts;
 use offscreen::{Offscreen, Sheet};
-use print::Bitmap;
+use print::{Bitmap, Model};
 use qrcode::{EcLevel, QrCode};
 use slint::{Image, Rgb8Pixel, SharedPixelBuffer};
 use std::path::{Path, PathBuf};
@@ -27,17 +27,36 @@ const MOST_WAITING: usize = 64;
 /// The paper in the printer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PaperSize {
-    /// 80 mm roll, 72 mm printed: 576 dots wide.
+    /// A roll as wide as the printer takes, 80 mm as a rule.
     #[default]
     Roll,
     /// 100 × 80 mm label.
     Label,
 }
 
+/// The papers' own measure: 8 dots per millimetre, as of a head of 203 dpi.
+const DOTS_PER_MM: f32 = 8.0;
+
 impl PaperSize {
-    /// Width and height in dots.
+    /// Width and height at 8 dots per millimetre.
     pub fn dots(self) -> (u32, u32) {
         size(self).dots()
+    }
+
+    /// The paper that a printer of this model usually holds.
+    pub fn usual(model: &Model) -> PaperSize {
+        if model.label.is_some() { PaperSize::Label } else { PaperSize::Roll }
+    }
+
+    /// Dots of the model's head for one of the paper's own: a roll is filled from edge to edge, a label is as large as
+    /// it is, and neither is wider than the head.
+    pub fn scale(self, model: &Model) -> f32 {
+        let (width, _) = self.dots();
+        let widest = model.width_dots as f32 / width as f32;
+        match self {
+            PaperSize::Roll => widest,
+            PaperSize::Label => widest.min(model.dots_per_mm() as f32 / DOTS_PER_MM),
+        }
     }
 }
 
@@ -80,8 +99,8 @@ pub struct TestSheet {
 }
 
 enum Work {
-    Badge(Box<BadgeSheet>, SyncSender<Result<Bitmap>>),
-    Test(Box<TestSheet>, SyncSender<Result<Bitmap>>),
+    Badge(Box<BadgeSheet>, f32, SyncSender<Result<Bitmap>>),
+    Test(Box<TestSheet>, f32, SyncSender<Result<Bitmap>>),
 }
 
 /// The paper thread: give it a sheet, get a bitmap.
@@ -114,15 +133,16 @@ impl Press {
         Ok(Press { work })
     }
 
-    pub fn badge(&self, sheet: BadgeSheet) -> Result<Bitmap> {
+    /// Draws a badge at `scale` (see [`PaperSize::scale`]).
+    pub fn badge(&self, sheet: BadgeSheet, scale: f32) -> Result<Bitmap> {
         let (reply, drawn) = sync_channel(1);
-        self.ask(Work::Badge(Box::new(sheet), reply))?;
+        self.ask(Work::Badge(Box::new(sheet), scale, reply))?;
         drawn.recv().context("the paper thread ended")?
     }
 
-    pub fn test_page(&self, sheet: TestSheet) -> Result<Bitmap> {
+    pub fn test_page(&self, sheet: TestSheet, scale: f32) -> Result<Bitmap> {
         let (reply, drawn) = sync_channel(1);
-        self.ask(Work::Test(Box::new(sheet), reply))?;
+        self.ask(Work::Test(Box::new(sheet), scale, reply))?;
         drawn.recv().context("the paper thread ended")?
     }
 
@@ -150,16 +170,16 @@ impl Desk {
     /// Whoever asked may have given up; the picture is then of no use.
     fn draw(&self, work: Work) {
         match work {
-            Work::Badge(sheet, reply) => {
-                let _ = reply.send(self.draw_badge(&sheet));
+            Work::Badge(sheet, scale, reply) => {
+                let _ = reply.send(self.draw_badge(&sheet, scale));
             }
-            Work::Test(sheet, reply) => {
-                let _ = reply.send(self.draw_test(&sheet));
+            Work::Test(sheet, scale, reply) => {
+                let _ = reply.send(self.draw_test(&sheet, scale));
             }
         }
     }
 
-    fn draw_badge(&self, sheet: &BadgeSheet) -> Result<Bitmap> {
+    fn draw_badge(&self, sheet: &BadgeSheet, scale: f32) -> Result<Bitmap> {
         let paper = &self.badge.component;
         speak(sheet.language);
         paper.set_language(lang(sheet.language));
@@ -179,10 +199,10 @@ impl Desk {
         paper.set_mark(if sheet.ribbon { BadgeMark::GreenChannel } else { BadgeMark::None });
         paper.set_copy(i32::try_from(sheet.copy).unwrap_or(i32::MAX));
         let (width, height) = sheet.paper.dots();
-        Ok(Bitmap::from_grey(&self.badge.draw(width, height)?, BLACK_BELOW))
+        Ok(Bitmap::from_grey(&self.badge.draw(width, height, scale)?, BLACK_BELOW))
     }
 
-    fn draw_test(&self, sheet: &TestSheet) -> Result<Bitmap> {
+    fn draw_test(&self, sheet: &TestSheet, scale: f32) -> Result<Bitmap> {
         let paper = &self.test.component;
         speak(sheet.language);
         paper.set_language(lang(sheet.language));
@@ -192,7 +212,7 @@ impl Desk {
         paper.set_version(env!("CARGO_PKG_VERSION").into());
         paper.set_qr(code("USHER TEST")?);
         let (width, height) = sheet.paper.dots();
-        Ok(Bitmap::from_grey(&self.test.draw(width, height)?, BLACK_BELOW))
+        Ok(Bitmap::from_grey(&self.test.draw(width, height, scale)?, BLACK_BELOW))
     }
 }
 

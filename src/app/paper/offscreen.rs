@@ -5,7 +5,7 @@
 use anyhow::{Context, Result};
 use print::Grey;
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
-use slint::platform::{Platform, WindowAdapter};
+use slint::platform::{Platform, WindowAdapter, WindowEvent};
 use slint::{PhysicalSize, PlatformError, Rgb8Pixel};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -61,8 +61,13 @@ pub struct Sheet<C> {
 }
 
 impl<C> Sheet<C> {
-    /// Draws the component as it stands, `width` × `height` dots.
-    pub fn draw(&self, width: u32, height: u32) -> Result<Grey> {
+    /// Draws the component as it stands, `width` × `height` of its own pixels, each `scale` dots wide.
+    pub fn draw(&self, width: u32, height: u32, scale: f32) -> Result<Grey> {
+        let dots = |pixels: u32| (pixels as f32 * scale).floor() as u32;
+        let (width, height) = (dots(width), dots(height));
+        if self.window.scale_factor() != scale {
+            self.window.dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor: scale });
+        }
         self.window.set_size(PhysicalSize::new(width, height));
         let mut pixels = vec![Rgb8Pixel::new(255, 255, 255); (width * height) as usize];
         // The first pass lets the hidden probe texts find the size that fits; the second draws with it.

@@ -402,6 +402,8 @@ pub enum Command {
         role: DeviceRole,
         /// Whether the log was closed properly before.
         clean: bool,
+        /// Its printers as it names them.
+        printers: Vec<PrinterId>,
     },
 }
 

@@ -21,6 +21,10 @@ pub(crate) fn own<'a>(
 ) -> Vec<JournalRow> {
     let mut rows = Vec::new();
     for word in words {
+        if let Word::BadgePrinterChanged(change) = word {
+            let waiting = jobs.movable(change.badge.as_str());
+            rows.extend(waiting.and_then(|job| jobs.give_away(job, now)));
+        }
         let request = request_of(word, identity, jobs, true);
         rows.extend(request.and_then(|request| jobs.request(request, now)));
     }
@@ -37,21 +41,14 @@ pub(crate) fn pulled(
     jobs: &mut Jobs,
     now: Now,
 ) -> Vec<JournalRow> {
-    let mut open = BTreeMap::new();
+    let mut wishes = Wishes::default();
     for event in events.iter().map(|(_, event)| event) {
         let own_epoch = event.device_id == identity.device && event.log_epoch == identity.epoch;
-        if own_epoch && event.seq < own_known || !is_of_badges(event) {
-            continue;
-        }
-        let Some((_, word)) = translate::known(event) else { continue };
-        let own_device = event.device_id == identity.device;
-        if let Some(request) = request_of(&word, identity, jobs, own_device) {
-            open.insert(request.badge.clone(), (request, own_device));
-        } else if let Some(badge) = ended(&word) {
-            open.remove(badge.as_str());
+        if !(own_epoch && event.seq < own_known) {
+            wishes.hear(event, identity, jobs);
         }
     }
-    let rows = open.into_values().filter_map(|(request, own_device)| match is_news && !own_device {
+    let rows = wishes.open().filter_map(|(request, own_device)| match is_news && !own_device {
         true => jobs.request(request, now),
         false => jobs.request_unknown(request, now),
     });
@@ -60,19 +57,47 @@ pub(crate) fn pulled(
 
 /// Requests to this node's printers that have neither an outcome nor a row: the journal was lost.
 pub(crate) fn lost<'a>(events: impl Iterator<Item = &'a Event>, identity: &Identity, jobs: &Jobs) -> Vec<Request> {
-    let mut open = BTreeMap::new();
-    let mut over = BTreeSet::new();
-    for event in events.filter(|event| is_of_badges(event)) {
-        let Some((_, word)) = translate::known(event) else { continue };
+    let mut wishes = Wishes::default();
+    for event in events {
+        wishes.hear(event, identity, jobs);
+    }
+    wishes.open().map(|(request, _)| request).filter(|request| jobs.wants_row(request)).collect()
+}
+
+/// What the events so far want of this node's printers, whatever their order.
+#[derive(Default)]
+struct Wishes {
+    /// By badge: the highest hop, and the request if that hop led here; with it whether this device wrote the event.
+    last: BTreeMap<BadgeId, (u32, Option<(Request, bool)>)>,
+    over: BTreeSet<BadgeId>,
+}
+
+impl Wishes {
+    fn hear(&mut self, event: &Event, identity: &Identity, jobs: &Jobs) {
+        if !is_of_badges(event) {
+            return;
+        }
+        let Some((_, word)) = translate::known(event) else { return };
         let own_device = event.device_id == identity.device;
-        if let Some(request) = request_of(&word, identity, jobs, own_device) {
-            open.insert(request.badge.clone(), request);
-        } else if let Some(badge) = ended(&word) {
-            over.insert(badge.to_string());
+        let (badge, hop) = match &word {
+            Word::BadgeRequested(wanted) => (wanted.badge, 0),
+            Word::BadgePrinterChanged(change) => (change.badge, change.hop),
+            _ => {
+                self.over.extend(ended(&word));
+                return;
+            }
+        };
+        let request = request_of(&word, identity, jobs, own_device).map(|request| (request, own_device));
+        if self.last.get(&badge).is_none_or(|(known, _)| hop >= *known) {
+            self.last.insert(badge, (hop, request));
         }
     }
-    open.retain(|badge, request| !over.contains(badge) && !jobs.knows(badge, request.copy));
-    open.into_values().collect()
+
+    fn open(self) -> impl Iterator<Item = (Request, bool)> {
+        let Wishes { last, over } = self;
+        let open = last.into_iter().filter(move |(badge, _)| !over.contains(badge));
+        open.filter_map(|(_, (_, request))| request)
+    }
 }
 
 fn is_of_badges(event: &Event) -> bool {
@@ -81,13 +106,19 @@ fn is_of_badges(event: &Event) -> bool {
 
 /// The copy that the event wants from a printer of this node. A request that names no printer is for its author's.
 fn request_of(word: &Word, identity: &Identity, jobs: &Jobs, own_device: bool) -> Option<Request> {
-    let Word::BadgeRequested(wanted) = word else { return None };
-    let printer = match &wanted.printer {
+    let (badge, copy, hop, printer) = match word {
+        Word::BadgeRequested(wanted) => (wanted.badge, wanted.copy, 0, wanted.printer.as_ref()),
+        Word::BadgePrinterChanged(change) if change.copy > 0 => {
+            (change.badge, change.copy, change.hop, Some(&change.printer))
+        }
+        _ => return None,
+    };
+    let printer = match printer {
         None => own_device.then(|| jobs.default_printer())?,
         Some(printer) if own_device && jobs.has_printer(printer.as_str()) => printer.to_string(),
         Some(printer) => local_printer(printer.as_str(), identity, jobs)?,
     };
-    Some(Request { badge: wanted.badge.to_string(), copy: wanted.copy, printer, priority: false })
+    Some(Request { badge: badge.to_string(), copy, hop, printer })
 }
 
 /// The node's own name of an address such as `K1.badge`.

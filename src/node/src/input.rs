@@ -45,6 +45,8 @@ pub enum PrinterReport {
     Sent { job: print::JobId, attempt: u64, id: u32 },
     /// The job ended well.
     Done { job: print::JobId, attempt: u64, completion: Completion },
+    /// Of a job of before the restart: the printer was not switched off since, and says that the paper came out.
+    Remembered { job: print::JobId },
     /// The job ended with a fault; `bytes_accepted` of its bytes had been taken before. When that is not known, say 1.
     Failed { job: print::JobId, attempt: u64, fault: Fault, bytes_accepted: u64 },
 }

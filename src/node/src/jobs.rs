@@ -13,7 +13,7 @@ use crate::effect::{JobView, PrinterView};
 use crate::steady::Now;
 use printer::Printer;
 use step::Payload;
-pub(crate) use step::{End, Io, LogWord, Outcome, Request, Step};
+pub(crate) use step::{End, Io, LogWord, Outcome, Request, Step, Turn};
 
 /// Open copies (not settled, doubtful ones included) that one node holds at most.
 pub(crate) const MAX_OPEN_JOBS: usize = 2_000;
@@ -30,11 +30,18 @@ struct Job {
     row: JournalRow,
     /// As it will be when all steps handed out or waiting are durable.
     planned: JobState,
-    priority: bool,
     /// The printing that reports must name; 0 while none was started by this process.
     attempt: u64,
     /// When its printer was last asked or heard of, steady.
     heard: u64,
+}
+
+/// The newest row of a copy.
+#[derive(Debug, Clone, Copy)]
+struct CopyHere {
+    hop: u32,
+    /// Another printer has it.
+    moved: bool,
 }
 
 /// All open jobs of a node.
@@ -43,7 +50,7 @@ pub(crate) struct Jobs {
     printers: BTreeMap<String, Printer>,
     names: Vec<String>,
     open: BTreeMap<JobId, Job>,
-    copies: BTreeMap<(String, u32), JobId>,
+    copies: BTreeMap<(String, u32), CopyHere>,
     steps: VecDeque<Step>,
     next_job: u64,
     next_attempt: u64,
@@ -70,12 +77,17 @@ impl Jobs {
         };
         for row in journal {
             jobs.next_job = jobs.next_job.max(row.job.0.saturating_add(1));
-            jobs.copies.insert((row.badge.clone(), row.copy), row.job);
+            jobs.note_copy(&row);
             if !row.state.is_terminal() {
                 jobs.take_over(row, distrust, now);
             }
         }
         jobs
+    }
+
+    fn note_copy(&mut self, row: &JournalRow) {
+        let here = CopyHere { hop: hop(row), moved: row.state == JobState::Moved };
+        self.copies.insert((row.badge.clone(), row.copy), here);
     }
 
     fn take_over(&mut self, mut row: JournalRow, distrust: bool, now: Now) {
@@ -85,8 +97,7 @@ impl Jobs {
         if state == JobState::Queued && !self.printers.contains_key(&row.printer) {
             row.printer = self.default_printer();
         }
-        let priority = serde_json::from_slice::<Payload>(&row.payload).unwrap_or_default().priority;
-        self.open.insert(id, Job { row, planned: state, priority, attempt: 0, heard: now.steady });
+        self.open.insert(id, Job { row, planned: state, attempt: 0, heard: now.steady });
         if state == JobState::Queued && distrust {
             self.doubt(id, now);
         } else if state == JobState::Doubtful && !was_doubtful {
@@ -110,9 +121,10 @@ impl Jobs {
         self.printers.contains_key(printer)
     }
 
-    /// Whether this copy has, or had, a row here.
-    pub(crate) fn knows(&self, badge: &str, copy: u32) -> bool {
-        self.copies.contains_key(&(badge.to_owned(), copy))
+    /// Whether this wish is new here: a copy that left comes back as a new row, by a higher hop than it had.
+    pub(crate) fn wants_row(&self, request: &Request) -> bool {
+        let here = self.copies.get(&(request.badge.clone(), request.copy));
+        here.is_none_or(|here| here.moved && request.hop > here.hop)
     }
 
     /// Whether `more` copies still fit.
@@ -127,14 +139,13 @@ impl Jobs {
 
     /// Plans a copy; the row must be committed together with the request. `None`: this copy has a row already.
     pub(crate) fn request(&mut self, request: Request, now: Now) -> Option<JournalRow> {
-        if self.knows(&request.badge, request.copy) {
+        if !self.wants_row(&request) {
             return None;
         }
         let job = JobId(self.next_job);
         self.next_job = self.next_job.saturating_add(1);
-        self.copies.insert((request.badge.clone(), request.copy), job);
-        let payload = serde_json::to_vec(&Payload { priority: request.priority }).unwrap_or_default();
-        Some(JournalRow {
+        let payload = serde_json::to_vec(&Payload { hop: request.hop }).unwrap_or_default();
+        let row = JournalRow {
             job,
             badge: request.badge,
             copy: request.copy,
@@ -142,7 +153,9 @@ impl Jobs {
             state: JobState::Queued,
             at_ms: now.wall,
             payload,
-        })
+        };
+        self.note_copy(&row);
+        Some(row)
     }
 
     /// Plans a copy that was asked for but has no row although it should: it may be on paper, so its row begins where
@@ -187,6 +200,35 @@ impl Jobs {
         }
     }
 
+    /// Copies that wait for a printer which cannot print and could not for `ms` milliseconds.
+    pub(crate) fn stranded(&self, ms: u64, now: Now) -> Vec<JobId> {
+        let unwell = |job: &Job| self.printers.get(&job.row.printer).is_some_and(|of| of.is_unwell_for(ms, now));
+        let waiting = self.open.iter().filter(|(_, job)| is_movable(job) && unwell(job));
+        waiting.map(|(id, _)| *id).collect()
+    }
+
+    /// Gives a waiting copy to the printer at `address`; its row ends here in the commit that tells everybody.
+    pub(crate) fn hand_over(&mut self, id: JobId, address: &str, now: Now) {
+        let Some(hop) = self.open.get(&id).map(|job| hop(&job.row).saturating_add(1)) else { return };
+        self.walk(id, &[JobInput::Move], Some(End::Moved { to: address.to_owned(), hop }), now);
+    }
+
+    /// The open row of a badge that may still be given away: no byte of it can have left.
+    pub(crate) fn movable(&self, badge: &str) -> Option<JobId> {
+        let mut open = self.open.iter();
+        open.find(|(_, job)| job.row.badge == badge && is_movable(job)).map(|(id, _)| *id)
+    }
+
+    /// The last row of a copy that is given away, to be committed with the word of it.
+    pub(crate) fn give_away(&mut self, id: JobId, now: Now) -> Option<JournalRow> {
+        let job = self.open.get_mut(&id)?;
+        job.planned = job.planned.next(JobInput::Move).ok()?;
+        let row = JournalRow { state: job.planned, at_ms: now.wall, ..job.row.clone() };
+        self.note_copy(&row);
+        self.forget_steps(id);
+        Some(row)
+    }
+
     /// A step that waits must not start I/O for a copy that is settled.
     fn forget_steps(&mut self, id: JobId) {
         for step in &mut self.steps {
@@ -202,6 +244,9 @@ impl Jobs {
                 Some(job) => job.row = row.clone(),
                 None => self.insert(row, now),
             }
+            if row.state == JobState::Moved {
+                self.note_copy(row);
+            }
             if row.state.is_terminal() {
                 self.open.remove(&row.job);
             }
@@ -209,8 +254,7 @@ impl Jobs {
     }
 
     fn insert(&mut self, row: &JournalRow, now: Now) {
-        let priority = serde_json::from_slice::<Payload>(&row.payload).unwrap_or_default().priority;
-        let job = Job { row: row.clone(), planned: row.state, priority, attempt: 0, heard: now.steady };
+        let job = Job { row: row.clone(), planned: row.state, attempt: 0, heard: now.steady };
         self.open.insert(row.job, job);
         if row.state.is_in_flight() {
             self.walk(row.job, &[JobInput::Restarted], Some(End::Doubtful(None)), now);
@@ -233,9 +277,9 @@ impl Jobs {
         Some(all)
     }
 
-    /// Starts what can start and gives up what is silent. Returns I/O that needs no commit. A badge that is not
-    /// `printable` (nobody knows what it says, or it is void) waits without holding up the others.
-    pub(crate) fn advance(&mut self, now: Now, printable: &dyn Fn(&str) -> bool) -> Vec<Io> {
+    /// Starts what can start and gives up what is silent. Returns I/O that needs no commit. A badge without a
+    /// `turn` (nobody knows what it says, or it is void) waits without holding up the others.
+    pub(crate) fn advance(&mut self, now: Now, turn: &dyn Fn(&str) -> Option<Turn>) -> Vec<Io> {
         self.give_up_silent(now);
         let mut io = Vec::new();
         for name in self.names.clone() {
@@ -244,7 +288,7 @@ impl Jobs {
                 continue;
             }
             if printer.can_print() {
-                self.start_next(&name, now, printable);
+                self.start_next(&name, now, turn);
             } else if printer.probe_due(now) {
                 printer.probed(now);
                 io.push(Io::Preflight { printer: name });
@@ -253,11 +297,11 @@ impl Jobs {
         io
     }
 
-    fn start_next(&mut self, name: &str, now: Now, printable: &dyn Fn(&str) -> bool) {
+    fn start_next(&mut self, name: &str, now: Now, turn: &dyn Fn(&str) -> Option<Turn>) {
         let waits = |job: &&Job| matches!(job.planned, JobState::Queued | JobState::Blocked { .. });
-        let mut waiting: Vec<&Job> = self.open.values().filter(|job| job.row.printer == name).filter(waits).collect();
-        waiting.sort_by_key(|job| (!job.priority, job.row.job));
-        let Some(job) = waiting.into_iter().find(|job| printable(&job.row.badge)) else { return };
+        let waiting = self.open.values().filter(|job| job.row.printer == name).filter(waits);
+        let with_turn = waiting.filter_map(|job| Some((turn(&job.row.badge)?, job.row.job, job)));
+        let Some((.., job)) = with_turn.min_by_key(|(turn, id, _)| (*turn, *id)) else { return };
         let id = job.row.job;
         let inputs: &[JobInput] = match job.planned {
             JobState::Blocked { .. } => &[JobInput::FaultGone, JobInput::Start],
@@ -360,6 +404,16 @@ impl Jobs {
     }
 }
 
+/// What is not durable yet, or is just being asked about, stays where it is.
+fn is_movable(job: &Job) -> bool {
+    let waits = |state: JobState| matches!(state, JobState::Queued | JobState::Blocked { .. });
+    waits(job.planned) && waits(job.row.state)
+}
+
+fn hop(row: &JournalRow) -> u32 {
+    serde_json::from_slice::<Payload>(&row.payload).unwrap_or_default().hop
+}
+
 fn walk_state(state: JobState, inputs: &[JobInput]) -> Option<JobState> {
     inputs.iter().try_fold(state, |state, input| state.next(*input)).ok()
 }
@@ -377,7 +431,8 @@ fn silence_limit(job: &Job) -> Option<u64> {
         | JobState::PrintedUnconfirmed
         | JobState::Blocked { .. }
         | JobState::Doubtful
-        | JobState::Void => None,
+        | JobState::Void
+        | JobState::Moved => None,
     }
 }
 

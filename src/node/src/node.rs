@@ -16,7 +16,7 @@ use crate::effect::{Denied, Effect, JobView, PrinterView};
 use crate::fold::Fold;
 use crate::follow;
 use crate::input::Input;
-use crate::jobs::{Io, Jobs, LogWord};
+use crate::jobs::{Io, Jobs, LogWord, Turn};
 use crate::loaded::{Identity, Loaded, SyncState};
 use crate::steady::{Now, SteadyClock};
 use hub_link::Calls;
@@ -172,8 +172,8 @@ impl Node {
             if std::mem::take(&mut self.folded) {
                 jobs.reconcile(&|badge| log_word(meeting, badge), now);
             }
-            let printable = |badge: &str| BadgeFacts::of(meeting, badge).is_some();
-            for io in jobs.advance(now, &printable) {
+            hand_over_stranded(jobs, meeting, &self.author, self.replica.state().connected, now);
+            for io in jobs.advance(now, &|badge| turn(meeting, badge)) {
                 self.printer_io(io, now, effects);
             }
             self.write_next(now, effects);
@@ -276,6 +276,27 @@ fn log_word(meeting: &Meeting, badge: &str) -> Option<LogWord> {
         BadgeStatus::Printed(_) => Some(LogWord::Out),
         BadgeStatus::Doubtful => Some(LogWord::Doubtful),
         BadgeStatus::NotOut | BadgeStatus::Voided(_) => Some(LogWord::Void),
+    }
+}
+
+/// `None`: it cannot be printed (yet), or shall not be any more.
+fn turn(meeting: &Meeting, badge: &str) -> Option<Turn> {
+    let facts = BadgeFacts::of(meeting, badge)?;
+    let green = facts.household.is_some_and(|household| meeting.has_green_channel(household));
+    Some(if green { Turn::GreenChannel } else { Turn::Usual })
+}
+
+/// Copies whose printer has failed for too long go to a neighbour. Only while the hub is heard: it has to tell the other.
+fn hand_over_stranded(jobs: &mut Jobs, meeting: &Meeting, author: &Author, connected: bool, now: Now) {
+    let after_ms = u64::from(meeting.config().rules.printing.take_over_after_s) * 1_000;
+    let stranded = if connected { jobs.stranded(after_ms, now) } else { Vec::new() };
+    if stranded.is_empty() {
+        return;
+    }
+    let own = domain::DeviceId::from_bytes(author.identity().device.0);
+    let Some(printer) = meeting.printer_that_takes_over(own) else { return };
+    for job in stranded {
+        jobs.hand_over(job, printer.as_str(), now);
     }
 }
 

@@ -46,6 +46,8 @@ pub enum JobState {
     Doubtful,
     /// This copy will never be valid: staff said that it did not come out, or it was cancelled unprinted. Terminal.
     Void,
+    /// Another printer has it; no byte of it left here. Terminal for this row; the copy may come back as a new one.
+    Moved,
 }
 
 /// What happened to a job.
@@ -76,6 +78,8 @@ pub enum JobInput {
     StaffSaysMissing,
     /// Nobody wants this copy any more.
     Cancel,
+    /// Another printer takes it over.
+    Move,
 }
 
 /// The input does not belong to the state; the state stays as it was.
@@ -101,7 +105,8 @@ impl JobState {
             JobInput::Restarted => self.restarted(),
             JobInput::StaffSaysPrinted => self.staff_says_printed(),
             JobInput::StaffSaysMissing => self.staff_says_missing(),
-            JobInput::Cancel => self.cancel(),
+            JobInput::Cancel => self.leave(JobState::Void),
+            JobInput::Move => self.leave(JobState::Moved),
         };
         after.ok_or(WrongTransition { state: self, input })
     }
@@ -109,7 +114,7 @@ impl JobState {
     /// No input changes a terminal state.
     pub fn is_terminal(self) -> bool {
         match self {
-            JobState::Confirmed { .. } | JobState::PrintedUnconfirmed | JobState::Void => true,
+            JobState::Confirmed { .. } | JobState::PrintedUnconfirmed | JobState::Void | JobState::Moved => true,
             JobState::Queued
             | JobState::Preflight
             | JobState::Sending { .. }
@@ -128,7 +133,8 @@ impl JobState {
             | JobState::PrintedUnconfirmed
             | JobState::Blocked { .. }
             | JobState::Doubtful
-            | JobState::Void => false,
+            | JobState::Void
+            | JobState::Moved => false,
         }
     }
 
@@ -141,7 +147,8 @@ impl JobState {
             | JobState::Confirmed { .. }
             | JobState::PrintedUnconfirmed
             | JobState::Doubtful
-            | JobState::Void => false,
+            | JobState::Void
+            | JobState::Moved => false,
         }
     }
 
@@ -177,7 +184,8 @@ impl JobState {
             | JobState::Confirmed { .. }
             | JobState::PrintedUnconfirmed
             | JobState::Blocked { .. }
-            | JobState::Void => None,
+            | JobState::Void
+            | JobState::Moved => None,
         }
     }
 
@@ -191,7 +199,7 @@ impl JobState {
             JobState::Queued | JobState::Preflight | JobState::Blocked { .. } => Some(JobState::Blocked { fault }),
             JobState::Sending { offset: 0, .. } if bytes_accepted == 0 => Some(JobState::Blocked { fault }),
             JobState::Sending { .. } | JobState::Sent { .. } | JobState::Doubtful => Some(JobState::Doubtful),
-            JobState::Confirmed { .. } | JobState::PrintedUnconfirmed | JobState::Void => None,
+            JobState::Confirmed { .. } | JobState::PrintedUnconfirmed | JobState::Void | JobState::Moved => None,
         }
     }
 
@@ -204,7 +212,7 @@ impl JobState {
         match self {
             JobState::Queued | JobState::Preflight | JobState::Blocked { .. } => Some(JobState::Queued),
             JobState::Sending { .. } | JobState::Sent { .. } | JobState::Doubtful => Some(JobState::Doubtful),
-            JobState::Confirmed { .. } | JobState::PrintedUnconfirmed | JobState::Void => Some(self),
+            JobState::Confirmed { .. } | JobState::PrintedUnconfirmed | JobState::Void | JobState::Moved => Some(self),
         }
     }
 
@@ -216,8 +224,9 @@ impl JobState {
         (self == JobState::Doubtful).then_some(JobState::Void)
     }
 
-    fn cancel(self) -> Option<JobState> {
-        (self.is_certainly_unprinted() && self != JobState::Preflight).then_some(JobState::Void)
+    /// Only a copy of which no byte can have left, and whose printer is not just being asked.
+    fn leave(self, to: JobState) -> Option<JobState> {
+        (self.is_certainly_unprinted() && self != JobState::Preflight).then_some(to)
     }
 }
 

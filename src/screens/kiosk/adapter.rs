@@ -118,7 +118,7 @@ fn show_page(kiosk: &Kiosk, page: &Page) {
         Page::GroupList { salesperson, people, heads } => show_group(kiosk, salesperson, people, *heads),
         Page::GroupProgress { salesperson, badges } => {
             kiosk.set_salesperson(text(salesperson));
-            show_badges(kiosk, *badges);
+            show_badges(kiosk, badges);
         }
         Page::OutOfOrder(out) => show_out_of_order(kiosk, out),
         Page::StaffPin { pin, to_shut_down } => show_pin(kiosk, *pin, *to_shut_down),
@@ -160,7 +160,7 @@ fn show_table(kiosk: &Kiosk, page: &TablePage) {
     kiosk.set_vip(page.vip);
     kiosk.set_checked_in_at(text(&page.checked_in_at));
     kiosk.set_still_to_come(int(page.still_to_come));
-    show_badges(kiosk, page.badges);
+    show_badges(kiosk, &page.badges);
     let Some(table) = &page.table else {
         kiosk.set_table(SharedString::default());
         return;
@@ -183,12 +183,12 @@ fn show_map(kiosk: &Kiosk, map: &RoomMap) {
     kiosk.set_front_y(share(map.front_y));
 }
 
-fn show_badges(kiosk: &Kiosk, badges: BadgeCount) {
+fn show_badges(kiosk: &Kiosk, badges: &BadgeCount) {
     kiosk.set_badge(stage(badges.stage));
     kiosk.set_badge_progress(f32::from(badges.per_mille) / 1000.0);
     kiosk.set_badges_out(int(badges.out));
     kiosk.set_badges_all(int(badges.all));
-    kiosk.set_badge_at(SharedString::default());
+    kiosk.set_badge_at(text(&badges.at));
 }
 
 fn show_group(kiosk: &Kiosk, salesperson: &str, people: &[GroupLine], heads: usize) {

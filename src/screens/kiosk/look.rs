@@ -110,11 +110,9 @@ pub fn menu_staff(meeting: &Meeting) -> impl Iterator<Item = Crew> + '_ {
     staff.map(|person| Crew::Staff(person.id.clone()))
 }
 
-/// Pre-paid above the threshold, in one sum: the channel is open before the first scan.
+/// Whether the guest's party has the green channel.
 pub fn green_channel(meeting: &Meeting, id: GuestId) -> bool {
-    let Some(threshold) = meeting.config().rules.green_threshold_minor else { return false };
-    let Some(household) = household_of(meeting, id) else { return false };
-    meeting.dealers(household).any(|dealer| dealer.prepaid_minor >= threshold)
+    household_of(meeting, id).is_some_and(|household| meeting.has_green_channel(household))
 }
 
 /// The ribbon on the badge needs the meeting's and the dealer's leave.
@@ -162,6 +160,13 @@ pub fn settled_stage(meeting: &Meeting, badge: BadgeId) -> BadgeStage {
         Some(BadgeStatus::Printed(PrintWord::Printer | PrintWord::Staff)) => BadgeStage::TakeIt,
         Some(BadgeStatus::Doubtful | BadgeStatus::NotOut | BadgeStatus::Voided(_)) => BadgeStage::Doubtful,
     }
+}
+
+/// Name of the machine where a badge comes out, when it is not the machine of `station`; empty otherwise.
+pub fn comes_at(meeting: &Meeting, station: &str, badge: BadgeId) -> String {
+    let printer = meeting.badge(badge).and_then(|badge| badge.printer);
+    let device = printer.and_then(|printer| meeting.device_of_printer(&printer));
+    device.filter(|device| device.station() != station).map(|device| device.name.clone()).unwrap_or_default()
 }
 
 /// Date, time and place of the first session, or of what the venue says.

@@ -22,7 +22,7 @@ pub use touch::Touch;
 use crate::app::clock::VenueTime;
 use crate::app::secrets::Secrets;
 use domain::config::Language;
-use domain::event::{Crew, HelpReason};
+use domain::event::{Crew, DevicePart, HelpReason, PAPER_LOW};
 use domain::{Actor, BadgeId, Command, GuestId, HouseholdId, Meeting, Refusal, SessionId};
 use node::ScanGate;
 use state::{State, Then, WARNING_MS};
@@ -47,15 +47,35 @@ pub struct Venue<'a> {
     pub steady_ms: u64,
 }
 
+/// A scanner or a camera.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reader {
+    /// As a technician named it; empty: there is none.
+    pub name: String,
+    pub health: ReaderHealth,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReaderHealth {
+    /// Not there, not to be opened, or not heard yet.
+    #[default]
+    Absent,
+    Working,
+    /// Not listened to for a while, because it repeats garbage.
+    Muted,
+}
+
 /// How the kiosk's devices are.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Devices {
+    /// This machine in addresses of printers: `K1`.
+    pub station: String,
     pub printer_name: String,
     pub printer_fault: Option<print::Fault>,
     /// False until the printer said how it is.
     pub printer_seen: bool,
-    pub scanner_name: String,
-    pub scanner_ready: bool,
+    pub scanner: Reader,
+    pub camera: Reader,
     pub hub_name: String,
     pub hub_connected: bool,
     /// The store failed; nothing can be recorded.
@@ -79,7 +99,29 @@ impl Devices {
         if let Some(code) = self.printer_fault.and_then(OrderCode::of_fault) {
             return Some(code);
         }
-        (!self.scanner_ready).then_some(OrderCode::Scanner)
+        self.trouble_of_readers().then_some(OrderCode::Scanner)
+    }
+
+    /// No code can be read: neither scanner nor camera works.
+    pub fn trouble_of_readers(&self) -> bool {
+        [&self.scanner, &self.camera].iter().all(|reader| reader.health != ReaderHealth::Working)
+    }
+
+    /// What staff have to look at, with the code on their list: what serves nobody, and what only warns.
+    pub fn faults(&self) -> Vec<(DevicePart, &'static str)> {
+        let printer = self.printer_fault.map(|fault| OrderCode::of_fault(fault).map_or(PAPER_LOW, OrderCode::letters));
+        let reader = |reader: &Reader, gone| match reader.health {
+            _ if reader.name.is_empty() => None,
+            ReaderHealth::Working => None,
+            ReaderHealth::Absent => Some(gone),
+            ReaderHealth::Muted => Some("MU"),
+        };
+        let parts = [
+            (DevicePart::Printer, printer.filter(|_| self.printer_seen)),
+            (DevicePart::Scanner, reader(&self.scanner, OrderCode::Scanner.letters())),
+            (DevicePart::Camera, reader(&self.camera, "CA")),
+        ];
+        parts.into_iter().filter_map(|(part, code)| Some((part, code?))).collect()
     }
 }
 

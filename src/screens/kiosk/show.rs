@@ -6,7 +6,7 @@ use super::view::{
     BadgeCount, BadgeStage, Banner, GroupLine, Health, HouseholdPage, KioskView, OrderCode, OutOfOrder, Page,
     PersonLine, PinPage, StaffPage, TablePage, Typed,
 };
-use super::{Kiosk, Venue, look};
+use super::{Devices, Kiosk, ReaderHealth, Venue, look};
 use domain::config::Language;
 use domain::{BadgeId, GuestId};
 
@@ -136,8 +136,8 @@ impl Kiosk {
             printer,
             printer_fault,
             printer_name: devices.printer_name.clone(),
-            scanner: if devices.scanner_ready { Health::Good } else { Health::Absent },
-            scanner_name: devices.scanner_name.clone(),
+            scanner: reader_health(devices),
+            scanner_name: reader_names(devices),
             hub: if devices.hub_connected { Health::Good } else { Health::Broken },
             hub_name: devices.hub_name.clone(),
             last_badge: self.last_badge(venue).map(|(_, guest)| name(guest)).unwrap_or_default(),
@@ -147,6 +147,23 @@ impl Kiosk {
             guests_in: look::guests_in(venue.meeting),
         }
     }
+}
+
+/// One line for scanner and camera: the worst of those that are there.
+fn reader_health(devices: &Devices) -> Health {
+    let readers = [&devices.scanner, &devices.camera].into_iter().filter(|reader| !reader.name.is_empty());
+    let health: Vec<_> = readers.map(|reader| reader.health).collect();
+    let all_work = health.iter().all(|health| *health == ReaderHealth::Working);
+    match devices.trouble_of_readers() {
+        true => Health::Absent,
+        false if all_work => Health::Good,
+        false => Health::Attention,
+    }
+}
+
+fn reader_names(devices: &Devices) -> String {
+    let names = [&devices.scanner.name, &devices.camera.name].into_iter().filter(|name| !name.is_empty());
+    names.map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn typed(figures: &str, mismatch: bool) -> Typed {
@@ -196,7 +213,14 @@ fn group_list(salesperson: &domain::SalespersonId, people: &[(GuestId, bool)], v
 
 /// The stage shown is that of the badge that needs most attention.
 fn count(badges: &[BadgeId], venue: &Venue) -> BadgeCount {
-    let stages: Vec<_> = badges.iter().map(|badge| (venue.badge)(*badge)).collect();
+    let places: Vec<_> =
+        badges.iter().map(|badge| look::comes_at(venue.meeting, &venue.devices.station, *badge)).collect();
+    let stage = |(badge, place): (&BadgeId, &String)| match place.is_empty() {
+        true => (venue.badge)(*badge),
+        // Whether it is out there is not this printer's word: the guest is sent there.
+        false => (BadgeStage::Waiting, 0),
+    };
+    let stages: Vec<_> = badges.iter().zip(&places).map(stage).collect();
     let is_out = |stage: &BadgeStage| matches!(stage, BadgeStage::TakeIt | BadgeStage::Unconfirmed);
     let urgent = [
         BadgeStage::Doubtful,
@@ -208,5 +232,7 @@ fn count(badges: &[BadgeId], venue: &Venue) -> BadgeCount {
     ];
     let stage = urgent.into_iter().find(|stage| stages.iter().any(|(of, _)| of == stage)).unwrap_or_default();
     let per_mille = stages.iter().find(|(of, _)| *of == stage).map_or(0, |(_, per_mille)| *per_mille);
-    BadgeCount { stage, out: stages.iter().filter(|(stage, _)| is_out(stage)).count(), all: badges.len(), per_mille }
+    let out = stages.iter().filter(|(stage, _)| is_out(stage)).count();
+    let at = places.into_iter().find(|place| !place.is_empty()).filter(|_| stage == BadgeStage::Waiting);
+    BadgeCount { stage, out, all: badges.len(), per_mille, at: at.unwrap_or_default() }
 }

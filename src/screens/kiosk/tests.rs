@@ -2,7 +2,7 @@
 
 use super::state::State;
 use super::view::{BadgeStage, OrderCode, Page, Problem};
-use super::{Action, Devices, Done, Input, Kiosk, Settings, Touch, Venue};
+use super::{Action, Devices, Done, Input, Kiosk, Reader, ReaderHealth, Settings, Touch, Venue};
 use crate::app::clock::VenueTime;
 use crate::app::secrets::Secrets;
 use crate::keys::pin::hash_pin;
@@ -104,7 +104,7 @@ impl Hall {
             meeting: Meeting::new(),
             key,
             kiosk: Kiosk::new(Settings { name: "K1".into(), session: None }),
-            devices: Devices { printer_seen: true, scanner_ready: true, hub_connected: true, ..Devices::default() },
+            devices: Devices { printer_seen: true, scanner: reader(), hub_connected: true, ..Devices::default() },
             now_ms: START_MS,
             events: 0,
             stage: BadgeStage::Printing,
@@ -221,6 +221,10 @@ fn requested(event: &Event) -> Option<BadgeId> {
 
 fn is_in(hall: &Hall, guest: u128) -> bool {
     hall.meeting.is_present(id(10 + guest).parse().expect("an id"))
+}
+
+fn reader() -> Reader {
+    Reader { name: "serial:/dev/ttyACM0".into(), health: ReaderHealth::Working }
 }
 
 #[test]
@@ -483,7 +487,7 @@ fn paper_that_ends_in_mid_visit_leaves_the_guest_on_an_honest_page() {
 #[test]
 fn letters_of_trouble_follow_the_device() {
     let check = |change: fn(&mut Devices), letters: Option<&str>| {
-        let mut devices = Devices { printer_seen: true, scanner_ready: true, ..Devices::default() };
+        let mut devices = Devices { printer_seen: true, scanner: reader(), ..Devices::default() };
         change(&mut devices);
         assert_eq!(devices.trouble().map(OrderCode::letters), letters);
     };
@@ -493,7 +497,12 @@ fn letters_of_trouble_follow_the_device() {
     check(|devices| devices.printer_fault = Some(print::Fault::CoverOpen), Some("CO"));
     check(|devices| devices.printer_fault = Some(print::Fault::Disconnected), Some("PR"));
     check(|devices| devices.printer_seen = false, Some("PR"));
-    check(|devices| devices.scanner_ready = false, Some("SC"));
+    check(|devices| devices.scanner.health = ReaderHealth::Absent, Some("SC"));
+    check(|devices| devices.scanner.health = ReaderHealth::Muted, Some("SC"));
+    let camera_reads = |devices: &mut Devices| {
+        (devices.scanner.health, devices.camera) = (ReaderHealth::Absent, reader());
+    };
+    check(camera_reads, None);
     check(|devices| devices.storage_failed = true, Some("DB"));
 }
 

@@ -237,13 +237,15 @@ pub enum Side {
 }
 
 /// How the badges of this visit fare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BadgeCount {
     pub stage: BadgeStage,
     pub out: usize,
     pub all: usize,
     /// How much of the badge the printer took.
     pub per_mille: u16,
+    /// The machine where it comes out instead; empty: here.
+    pub at: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -82,7 +82,7 @@ impl Image {
 
     /// The row of a copy.
     pub fn row(&self, badge: &str, copy: u32) -> Option<&JournalRow> {
-        self.journal.values().find(|row| row.badge == badge && row.copy == copy)
+        self.journal.values().rfind(|row| row.badge == badge && row.copy == copy)
     }
 
     /// All rows.

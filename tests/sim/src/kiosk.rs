@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::event::DeviceRole;
+use domain::{Actor, Command, PrinterId};
 use node::{Completion, Effect, Identity, Input, Node};
+use print::Fault;
 use sync::ids::Key;
 use sync::wire::{EnrolRequest, Grant, Role};
 use sync::{BootId, DeviceId, LogEpoch};
@@ -19,6 +22,8 @@ use crate::world::{Happening, World};
 
 /// The one printer of a kiosk.
 pub const PRINTER: &str = "badge";
+/// Tag of what the program tells by itself.
+const OWN_TAG: u64 = u64::MAX;
 
 /// One kiosk.
 pub struct Kiosk {
@@ -48,6 +53,8 @@ pub struct Kiosk {
     /// For a planted mistake: the seq after the last one sent.
     pub(crate) sent: u64,
     wake_number: u64,
+    /// The printer's fault that the meeting was told last.
+    pub(crate) printer_reported: Option<Fault>,
 }
 
 impl Kiosk {
@@ -73,6 +80,7 @@ impl Kiosk {
             reported: false,
             sent: 0,
             wake_number: 0,
+            printer_reported: None,
         }
     }
 
@@ -111,6 +119,17 @@ impl World {
         kiosk.node = Some(Node::restore(loaded, kiosk.identity(boot), wall));
         self.say(|| format!("{} starts (life {life})", self.kiosks[index].name));
         self.input(index, Input::Tick);
+        let printers = vec![PrinterId::new(PRINTER)];
+        self.say_of_itself(
+            index,
+            Command::ReportStart { version: "sim".into(), role: DeviceRole::Kiosk, clean: false, printers },
+        );
+    }
+
+    /// What the program itself tells the meeting; nobody waits for the answer.
+    pub(crate) fn say_of_itself(&mut self, index: usize, command: Command) {
+        let entropy = self.rng.bytes();
+        self.input(index, Input::Act { tag: OWN_TAG, command, actor: Actor::System, entropy });
     }
 
     /// Gives the node an input and carries out what it wants.
@@ -173,6 +192,7 @@ impl World {
                 self.judge.pulled(&self.kiosks[index].name, snapshot.incarnation, &snapshot.events);
                 self.write(index, batch, Write::Snapshot { snapshot, journal }, false);
             }
+            Effect::Answer { tag: OWN_TAG, .. } => {}
             Effect::Answer { tag, result } => self.visit_answered(index, tag, result),
             Effect::Push { call, request } => self.send(Caller { kiosk: index, life, call }, Request::Push(request)),
             Effect::Pull { call, request } => self.send(Caller { kiosk: index, life, call }, Request::Pull(request)),

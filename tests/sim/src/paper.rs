@@ -1,5 +1,7 @@
 //! What happens at the printers, and what the printer thread of a living process tells its node.
 
+use domain::Command;
+use domain::event::DevicePart;
 use node::{Completion, Input, PrinterReport};
 use print::{Fault, JobId};
 
@@ -93,7 +95,31 @@ impl World {
         if self.kiosks[index].life == life {
             self.say(|| format!("{} printer: {report:?}", self.kiosks[index].name));
             self.input(index, Input::Printer { printer: PRINTER.to_owned(), report });
+            self.tell_of_printer(index, report);
         }
+    }
+
+    /// As the runtime does: what a printer says about itself is told to everybody.
+    fn tell_of_printer(&mut self, index: usize, report: PrinterReport) {
+        let (part, name) = (DevicePart::Printer, PRINTER.to_owned());
+        let known = self.kiosks[index].printer_reported;
+        let fault = match report {
+            PrinterReport::Ready { .. } => None,
+            PrinterReport::Unwell { fault } | PrinterReport::Failed { fault, .. } => Some(fault),
+            PrinterReport::Progress { .. }
+            | PrinterReport::Sent { .. }
+            | PrinterReport::Done { .. }
+            | PrinterReport::Remembered { .. } => return,
+        };
+        if known == fault || self.kiosks[index].node.is_none() {
+            return;
+        }
+        self.kiosks[index].printer_reported = fault;
+        let command = match fault {
+            Some(_) => Command::ReportFault { part, name, code: "PR".into() },
+            None => Command::ReportRecovery { part, name },
+        };
+        self.say_of_itself(index, command);
     }
 
     /// The process dies: a page whose bytes are not all there stays a piece.

@@ -100,6 +100,8 @@ fn config(households: usize) -> MeetingConfig {
             { "id": TECHNICIAN, "name": "Technician", "roles": ["technician"] },
         ],
         "tables": tables,
+        // So short that a take-over and the repair of the printer often cross.
+        "rules": { "printing": { "take_over_after_s": 3 } },
     });
     serde_json::from_value(facts).expect("the sample's facts are facts")
 }

@@ -15,7 +15,9 @@ const ONCE_FAILED: &[(u64, &str)] = &[
     (145, "an act set aside and done again was done a third time under the next epoch"),
     (170, "acts that the hub's order contradicted were lost with the evidence, their copies waited for ever"),
     (229, "evidence against another node was shown as own and pending"),
+    (226, "a restored hub repeated a take-over, and the printer that had given the badge away printed it too"),
     (260, "acts of a replaced disk that a restored hub had lost too were called lost by this node"),
+    (585, "the same with several badges"),
     (1585, "a reprint asked for by a replaced disk, which the restored hub had lost too"),
     (4735, "the same, the hub first"),
 ];

@@ -33,6 +33,9 @@ pub struct Rules {
     pub seating: SeatingWeights,
     /// The order lottery.
     pub draw: DrawRules,
+    /// Badges whose printer fails.
+    #[serde(skip_serializing_if = "PrintingRule::is_usual")]
+    pub printing: PrintingRule,
 }
 
 impl Default for Rules {
@@ -50,6 +53,7 @@ impl Default for Rules {
             release_no_shows: None,
             seating: SeatingWeights::default(),
             draw: DrawRules::default(),
+            printing: PrintingRule::default(),
         }
     }
 }
@@ -110,6 +114,41 @@ impl Default for QueueRule {
     fn default() -> QueueRule {
         QueueRule { greens_before_one_normal: 3, order_desk: false }
     }
+}
+
+/// Who prints the badges that wait for a printer with a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PrintingRule {
+    /// Who takes over.
+    pub take_over: TakeOver,
+    /// How long a badge waits for its own printer first, in seconds.
+    pub take_over_after_s: u16,
+}
+
+impl Default for PrintingRule {
+    fn default() -> PrintingRule {
+        PrintingRule { take_over: TakeOver::default(), take_over_after_s: 15 }
+    }
+}
+
+impl PrintingRule {
+    fn is_usual(&self) -> bool {
+        *self == PrintingRule::default()
+    }
+}
+
+/// Who prints for a printer with a fault.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TakeOver {
+    /// Nobody: badges wait for their own printer.
+    Off,
+    /// The nearest kiosk whose printer is well.
+    #[default]
+    Neighbour,
+    /// A desk.
+    Desk,
 }
 
 /// What a deposit means.

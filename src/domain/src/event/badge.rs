@@ -61,6 +61,17 @@ pub struct BadgePrinterChanged {
     pub badge: BadgeId,
     /// Where now.
     pub printer: PrinterId,
+    /// Its number; 0 in events of before it was told, which no printer follows.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub copy: u32,
+    /// How many printers had it before: a printer that gave it away takes it back by a higher number only, however often
+    /// and in whatever order it hears of that.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hop: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A copy came out.

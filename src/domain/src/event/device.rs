@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{DeviceId, LogEpoch};
+use crate::ids::{DeviceId, LogEpoch, PrinterId};
 use crate::time::UnixMillis;
 
 /// What a machine is for.
@@ -68,9 +68,13 @@ pub struct DeviceFaulted {
     /// Its name, when there are several.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// Code for staff: `PA`, `CO`, `PR`, `SC`, `DB`.
+    /// Code for staff: `PA` paper, `CO` cover, `CU` cutter, `HO` hot, `PR` printer, [`PAPER_LOW`], `SC` scanner, `MU` muted,
+    /// `CA` camera, `DB` storage.
     pub code: String,
 }
+
+/// Code of a printer whose paper is nearly out: it prints on.
+pub const PAPER_LOW: &str = "PL";
 
 /// Part of a machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Copy, PartialOrd, Ord)]
@@ -107,6 +111,9 @@ pub struct NodeStarted {
     pub role: DeviceRole,
     /// Whether the log was closed properly before.
     pub clean: bool,
+    /// Its printers as it names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub printers: Vec<PrinterId>,
 }
 
 /// A clock is off against the hub's.

@@ -48,6 +48,8 @@ pub struct Badge {
     pub copy: u32,
     /// Where it comes out, when chosen.
     pub printer: Option<PrinterId>,
+    /// How many printers had it before.
+    pub hop: u32,
     /// Table on the paper.
     pub table: Option<TableId>,
     /// Why it was printed.
@@ -68,7 +70,8 @@ pub struct Badge {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct BadgeRecord {
     asked: Option<(Stamp, BadgeRequested)>,
-    moved_to: Option<PrinterId>,
+    /// By the highest hop.
+    moved_to: Option<(u32, PrinterId)>,
     printed: Option<PrintWord>,
     doubt: Option<Stamp>,
     came_out: Option<bool>,
@@ -94,7 +97,8 @@ impl BadgeRecord {
             id,
             guest: asked.guest,
             copy: asked.copy,
-            printer: self.moved_to.clone().or_else(|| asked.printer.clone()),
+            printer: self.moved_to.as_ref().map(|(_, printer)| printer.clone()).or_else(|| asked.printer.clone()),
+            hop: self.moved_to.as_ref().map_or(0, |(hop, _)| *hop),
             table: asked.table.clone(),
             reason: asked.reason,
             ahead: asked.ahead,
@@ -133,7 +137,10 @@ impl Badges {
         match event {
             Event::BadgeRequested(asked) => self.request(stamp, asked),
             Event::BadgePrinterChanged(change) => {
-                self.records.edit(change.badge).moved_to = Some(change.printer.clone());
+                let moved_to = &mut self.records.edit(change.badge).moved_to;
+                if moved_to.as_ref().is_none_or(|(hop, _)| change.hop >= *hop) {
+                    *moved_to = Some((change.hop, change.printer.clone()));
+                }
             }
             Event::BadgePrinted(printed) => {
                 let record = self.records.edit(printed.badge);

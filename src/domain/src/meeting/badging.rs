@@ -88,7 +88,10 @@ impl Meeting {
         let badge = self.known_badge(badge)?;
         match badge.status {
             BadgeStatus::Waiting if badge.printer.as_ref() == Some(printer) => Ok(Vec::new()),
-            BadgeStatus::Waiting => Ok(vec![BadgePrinterChanged { badge: badge.id, printer: printer.clone() }.into()]),
+            BadgeStatus::Waiting => {
+                let (printer, copy, hop) = (printer.clone(), badge.copy, badge.hop.saturating_add(1));
+                Ok(vec![BadgePrinterChanged { badge: badge.id, printer, copy, hop }.into()])
+            }
             _ => Err(Refusal::BadgeSettled),
         }
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::authority::ANY_STAFF;
 use super::{Meeting, Stamp};
 use crate::actor::{Actor, Ctx};
+use crate::config::TakeOver;
 use crate::event::*;
-use crate::ids::{DeviceId, LogEpoch};
+use crate::ids::{DeviceId, LogEpoch, PrinterId};
 use crate::refusal::Refusal;
 use crate::time::UnixMillis;
 
@@ -27,11 +28,27 @@ pub struct Device {
     pub signed_in: Option<(Crew, SignInPurpose)>,
     /// PINs refused since then; until when, when it ends by itself.
     pub locked: Option<(Stamp, Option<UnixMillis>)>,
-    /// Its program's version.
+    /// Its program's version; empty before its first start.
     pub version: String,
+    /// Its printers as it names them, the one for badges first.
+    pub printers: Vec<PrinterId>,
 }
 
 impl Device {
+    /// Number prefix of its first log: names the machine in addresses of printers, `K1.badge`.
+    pub fn station(&self) -> &str {
+        self.epochs.first().map_or("", |(_, prefix)| prefix)
+    }
+
+    fn is_well(&self) -> bool {
+        let stops = |part: &DevicePart, code: &str| match part {
+            DevicePart::Printer => code != PAPER_LOW,
+            DevicePart::Storage => true,
+            DevicePart::Scanner | DevicePart::Camera | DevicePart::Network => false,
+        };
+        !self.revoked && !self.faults.iter().any(|((part, _), (code, _))| stops(part, code))
+    }
+
     /// Number prefix of its newest log.
     pub fn prefix(&self) -> &str {
         self.epochs.last().map_or("", |(_, prefix)| prefix)
@@ -85,6 +102,7 @@ impl Device {
             }
             Event::NodeStarted(started) => {
                 self.version.clone_from(&started.version);
+                self.printers.clone_from(&started.printers);
                 self.role = self.role.or(Some(started.role));
                 self.signed_in = None;
             }
@@ -111,6 +129,37 @@ impl Meeting {
     /// Every machine.
     pub fn devices(&self) -> impl Iterator<Item = (DeviceId, &Device)> {
         self.machines.devices.iter().map(|(id, device)| (*id, device))
+    }
+
+    /// The machine that a printer's address names, `K1.badge`.
+    pub fn device_of_printer(&self, printer: &PrinterId) -> Option<&Device> {
+        let (station, _) = printer.as_str().split_once('.')?;
+        self.machines.devices.values().find(|device| device.station() == station)
+    }
+
+    /// The printer that takes over the waiting badges of `own`, by the venue's rule: the nearest machine of the wanted
+    /// role that started, has a printer and reports no fault of it. Nobody knows from the log whether it is switched on.
+    pub fn printer_that_takes_over(&self, own: DeviceId) -> Option<PrinterId> {
+        let role = match self.config().rules.printing.take_over {
+            TakeOver::Off => return None,
+            TakeOver::Neighbour => DeviceRole::Kiosk,
+            TakeOver::Desk => DeviceRole::Desk,
+        };
+        let from = self.device(own).and_then(|device| self.spot_of(device));
+        let others = self.devices().filter(|(id, device)| *id != own && device.role == Some(role) && device.is_well());
+        let with_printer = others.filter_map(|(_, device)| {
+            let printer = device.printers.first()?;
+            let apart = from.zip(self.spot_of(device)).map_or(i64::MAX, |(from, to)| distance_squared(from, to));
+            Some((apart, device.station(), printer))
+        });
+        let (_, station, printer) = with_printer.min()?;
+        Some(PrinterId::new(&format!("{station}.{printer}")))
+    }
+
+    fn spot_of(&self, device: &Device) -> Option<(i32, i32)> {
+        let spots = &self.config().room.kiosks;
+        let spot = spots.iter().find(|spot| spot.name == device.name || spot.name == device.station())?;
+        Some((spot.x_cm, spot.y_cm))
     }
 
     pub(super) fn sign_in(&self, who: &Crew, purpose: SignInPurpose) -> Result<Vec<Event>, Refusal> {
@@ -141,4 +190,9 @@ impl Meeting {
         let known = self.device(ctx.device).is_some_and(|device| device.faults.contains_key(&(part, name.to_owned())));
         if known { vec![DeviceRecovered { part, name: name.to_owned() }.into()] } else { Vec::new() }
     }
+}
+
+fn distance_squared((ax, ay): (i32, i32), (bx, by): (i32, i32)) -> i64 {
+    let (x, y) = (i64::from(ax) - i64::from(bx), i64::from(ay) - i64::from(by));
+    x.saturating_mul(x).saturating_add(y.saturating_mul(y))
 }

@@ -149,7 +149,7 @@ fn from_the_hub() -> Vec<Event> {
         DeviceRevoked { device, after_cursor: 812, reason: "stolen".into() }.into(),
         DeviceFaulted { part: DevicePart::Printer, name: "left".into(), code: "PA".into() }.into(),
         DeviceRecovered { part: DevicePart::Printer, name: "left".into() }.into(),
-        NodeStarted { version: "0.1.0".into(), role: DeviceRole::Kiosk, clean: true }.into(),
+        NodeStarted { version: "0.1.0".into(), role: DeviceRole::Kiosk, clean: true, printers: Vec::new() }.into(),
         ClockSuspected { device, offset_ms: -120_000 }.into(),
         PurgeOrdered { not_before: UnixMillis(1_796_000_000_000), keep_draw: true }.into(),
         PurgeFinished { records: 10_000, report_hash: "0e".repeat(32) }.into(),
@@ -261,7 +261,7 @@ fn crew_and_badges() -> Vec<Event> {
             ahead: true,
         }
         .into(),
-        BadgePrinterChanged { badge, printer: "right".into() }.into(),
+        BadgePrinterChanged { badge, printer: "right".into(), copy: 0, hop: 0 }.into(),
         BadgePrinted { badge, copy: 2, by: PrintWord::Printer }.into(),
         BadgeDoubtful { badge, copy: 2, fault: "disconnected".into() }.into(),
         DoubtSettled { badge, copy: 2, came_out: true }.into(),

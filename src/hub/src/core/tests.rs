@@ -208,7 +208,8 @@ fn ledger_restored_from_the_log_is_the_same() {
 }
 
 fn authored(words: &str) -> Authored {
-    let event = NodeStarted { version: words.to_owned(), role: DeviceRole::Hub, clean: true }.into();
+    let event =
+        NodeStarted { version: words.to_owned(), role: DeviceRole::Hub, clean: true, printers: Vec::new() }.into();
     Authored { actor: "system".to_owned(), roster_rev: 3, event }
 }
 

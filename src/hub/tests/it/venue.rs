@@ -35,7 +35,8 @@ pub fn open(folder: &Path) -> HubStore {
 }
 
 pub fn authored(words: &str) -> Authored {
-    let event = NodeStarted { version: words.to_owned(), role: DeviceRole::Hub, clean: true }.into();
+    let event =
+        NodeStarted { version: words.to_owned(), role: DeviceRole::Hub, clean: true, printers: Vec::new() }.into();
     Authored { actor: "organiser".to_owned(), roster_rev: 0, event }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Printer {
     pub(crate) job: Option<JobId>,
     /// Openings of its connection, as it said last.
     pub(crate) epoch: u64,
+    /// Steady time of the first word of the present fault.
+    unwell_since: Option<u64>,
     next_probe: Option<u64>,
     warned_at: Option<u64>,
 }
@@ -33,14 +35,22 @@ impl Printer {
         self.seen = true;
         self.epoch = epoch;
         self.next_probe = None;
+        self.unwell_since = None;
         self.fault = self.fault.filter(|fault| warned && fault.is_warning());
     }
 
     pub(crate) fn heard_unwell(&mut self, fault: Fault, now: Now) {
         self.seen = true;
         self.fault = Some(fault);
+        let since = self.unwell_since.unwrap_or(now.steady);
+        self.unwell_since = (!fault.is_warning()).then_some(since);
         self.warned_at = fault.is_warning().then_some(now.steady);
         self.next_probe = (!fault.is_warning()).then(|| now.steady.saturating_add(PROBE_MS));
+    }
+
+    /// Whether it cannot print, and could not for `ms` milliseconds.
+    pub(crate) fn is_unwell_for(&self, ms: u64, now: Now) -> bool {
+        self.unwell_since.is_some_and(|since| now.steady >= since.saturating_add(ms))
     }
 
     pub(crate) fn probe_due(&self, now: Now) -> bool {

@@ -22,6 +22,7 @@ impl Jobs {
                 }
             }
             PrinterReport::Done { job, attempt, completion } => self.done(job, attempt, completion, now),
+            PrinterReport::Remembered { job } => self.remembered(job, now),
             PrinterReport::Failed { job, attempt, fault, bytes_accepted } => {
                 if self.is_current(job, attempt, now) {
                     self.failed(name, job, fault, bytes_accepted, now);
@@ -96,6 +97,12 @@ impl Jobs {
             _ => vec![last],
         };
         self.walk(id, &inputs, Some(end), now);
+    }
+
+    fn remembered(&mut self, id: JobId, now: Now) {
+        if self.open.get(&id).is_some_and(|job| job.planned == JobState::Doubtful) {
+            self.walk(id, &[JobInput::PrinterConfirmed { id: 0 }], Some(End::Printed), now);
+        }
     }
 
     pub(super) fn failed(&mut self, name: &str, id: JobId, fault: Fault, bytes_accepted: u64, now: Now) {

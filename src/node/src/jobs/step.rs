@@ -19,12 +19,17 @@ pub(crate) struct Outcome {
     pub end: End,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum End {
     Printed,
     PrintedUnconfirmed,
     /// The fault, or none when the process or the journal was lost.
     Doubtful(Option<Fault>),
+    /// Another printer takes it over: its address, and how many had it before.
+    Moved {
+        to: String,
+        hop: u32,
+    },
 }
 
 /// What the log says about a copy.
@@ -47,13 +52,21 @@ pub(crate) enum Io {
 pub(crate) struct Request {
     pub badge: String,
     pub copy: u32,
+    /// How many printers had it before.
+    pub hop: u32,
     pub printer: String,
-    pub priority: bool,
 }
 
 /// What a row's payload holds beside its columns.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Payload {
     #[serde(default)]
-    pub priority: bool,
+    pub hop: u32,
+}
+
+/// Whose copy comes first at a printer; within a turn in the order in which they were asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Turn {
+    GreenChannel,
+    Usual,
 }

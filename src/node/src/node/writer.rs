@@ -1,7 +1,7 @@
 //! The one writer: what goes to disk next, one batch at a time, and what its commit sets free. Nothing is answered,
 //! printed or shown before.
 
-use domain::{Ctx, UnixMillis};
+use domain::{Command, Ctx, PrinterId, Refusal, UnixMillis};
 use print::JournalRow;
 use sha2::{Digest, Sha256};
 use sync::{Event, Head, Incarnation, ReplicaInput, Snapshot};
@@ -93,6 +93,13 @@ impl Node {
         let at = UnixMillis(self.author.act_time(now));
         let mut ctx = Ctx::new(at, act.actor, device, &identity.prefix, act.entropy);
         let events = self.fold.shown().decide(&act.command, &mut ctx).map_err(Denied::Rule)?;
+        if let Command::MoveBadge { badge, .. } = &act.command
+            && !events.is_empty()
+            && self.jobs.movable(badge.as_str()).is_none()
+        {
+            // Only the node where it waits knows that no byte of it has left.
+            return Err(Denied::Rule(Refusal::BadgeSettled));
+        }
         let copies = events.iter().filter(|event| matches!(event, domain::Event::BadgeRequested(_))).count();
         if !self.jobs.has_room(copies) {
             return Err(Denied::Busy);
@@ -140,15 +147,18 @@ impl Node {
 
     /// What everybody shall know about a copy. `None` for a row whose badge is no badge.
     fn outcome(&mut self, outcome: &Outcome, now: Now) -> Option<Words> {
-        use domain::event::{BadgeDoubtful, BadgePrinted, PrintWord};
+        use domain::event::{BadgeDoubtful, BadgePrinted, BadgePrinterChanged, PrintWord};
         let badge = outcome.badge.parse().ok()?;
         let copy = outcome.copy;
-        let event: domain::Event = match outcome.end {
+        let event: domain::Event = match &outcome.end {
             End::Printed => BadgePrinted { badge, copy, by: PrintWord::Printer }.into(),
             End::PrintedUnconfirmed => BadgePrinted { badge, copy, by: PrintWord::Unconfirmed }.into(),
             End::Doubtful(fault) => {
                 let fault = fault.map_or_else(|| "restart".to_owned(), |fault| format!("{fault:?}"));
                 BadgeDoubtful { badge, copy, fault }.into()
+            }
+            End::Moved { to, hop } => {
+                BadgePrinterChanged { badge, printer: PrinterId::new(to), copy, hop: *hop }.into()
             }
         };
         let at = UnixMillis(self.author.act_time(now));

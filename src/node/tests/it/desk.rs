@@ -184,10 +184,14 @@ impl Desk {
     }
 
     pub fn check_in(&mut self, number: u8) -> u64 {
+        self.check_in_of(HOUSEHOLD, guest(number))
+    }
+
+    pub fn check_in_of(&mut self, household: HouseholdId, guest: GuestId) -> u64 {
         let command = Command::CheckIn {
-            household: HOUSEHOLD,
-            scanned: Some(guest(number)),
-            present: vec![guest(number)],
+            household,
+            scanned: Some(guest),
+            present: vec![guest],
             unlisted_adults: 0,
             children: 0,
             via: Via::Scan,

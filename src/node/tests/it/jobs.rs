@@ -21,6 +21,7 @@ enum Word {
     LateDone,
     Wait(u64),
     Restart,
+    Remembered,
 }
 
 fn say(desk: &mut Desk, word: Word) {
@@ -39,6 +40,7 @@ fn say(desk: &mut Desk, word: Word) {
         }
         Word::Wait(ms) => desk.wait(ms),
         Word::Restart => desk.restart(),
+        Word::Remembered => desk.report(PrinterReport::Remembered { job }),
     }
 }
 
@@ -53,6 +55,7 @@ fn name(state: JobState) -> &'static str {
         JobState::Blocked { .. } => "blocked",
         JobState::Doubtful => "doubtful",
         JobState::Void => "void",
+        JobState::Moved => "moved",
     }
 }
 
@@ -107,6 +110,9 @@ fn process_restarts_what_was_sent_is_doubtful_what_was_not_goes_on() {
     check(&[Word::Restart, Word::Ready, Word::Sent, PRINTED], "confirmed", 1, &["BadgePrinted"]);
     check(&[Word::Ready, Word::Restart, Word::Ready], "doubtful", 1, &["BadgeDoubtful"]);
     check(&[Word::Ready, Word::Sent, Word::Restart, PRINTED], "doubtful", 1, &["BadgeDoubtful"]);
+    let told = &["BadgeDoubtful", "BadgePrinted"];
+    check(&[Word::Ready, Word::Sent, Word::Restart, Word::Remembered], "confirmed", 1, told);
+    check(&[Word::Restart, Word::Remembered, Word::Ready, Word::Sent, PRINTED], "confirmed", 1, &["BadgePrinted"]);
     check(&[Word::Unwell(Fault::CoverOpen), Word::Restart, Word::Ready, PRINTED], "confirmed", 1, &["BadgePrinted"]);
 }
 

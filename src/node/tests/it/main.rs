@@ -4,4 +4,5 @@
 mod desk;
 mod jobs;
 mod overlay;
+mod take_over;
 mod writing;

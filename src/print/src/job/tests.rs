@@ -12,9 +12,10 @@ const UNCONFIRMED: JobState = JobState::PrintedUnconfirmed;
 const BLOCKED: JobState = JobState::Blocked { fault: Fault::PaperOut };
 const DOUBTFUL: JobState = JobState::Doubtful;
 const VOID: JobState = JobState::Void;
+const MOVED: JobState = JobState::Moved;
 
-const ALL: [JobState; 11] =
-    [QUEUED, PREFLIGHT, SENDING, HALF_SENT, SENT, BY_PRINTER, BY_STAFF, UNCONFIRMED, BLOCKED, DOUBTFUL, VOID];
+const ALL: [JobState; 12] =
+    [QUEUED, PREFLIGHT, SENDING, HALF_SENT, SENT, BY_PRINTER, BY_STAFF, UNCONFIRMED, BLOCKED, DOUBTFUL, VOID, MOVED];
 
 /// The table of an input: every state that is not named refuses it and stays.
 fn check(input: JobInput, arrows: &[(JobState, JobState)]) {
@@ -67,6 +68,7 @@ fn restart_queues_what_was_never_sent_and_doubts_the_rest() {
             (BY_STAFF, BY_STAFF),
             (UNCONFIRMED, UNCONFIRMED),
             (VOID, VOID),
+            (MOVED, MOVED),
         ],
     );
 }

@@ -96,6 +96,7 @@ fn rules() -> Rules {
         duplicate_payment_minutes: 10,
         release_no_shows: "2026-11-28T14:30".parse().ok(),
         seating: SeatingWeights::default(),
+        printing: PrintingRule::default(),
         draw: DrawRules {
             rules: text("抽奖规则", "Rules"),
             ticket_unit_minor: Some(1_000_000),
