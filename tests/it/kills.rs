@@ -1,6 +1,6 @@
 //! kill -9 at random moments: no acknowledged check-in is lost, no badge comes out twice without a word.
 
-use crate::venue::{Kiosk, Venue};
+use crate::venue::{Kiosk, Venue, settle_doubt};
 use drivers::virtual_hw::{VirtualPrinter, serve_tcp};
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -18,16 +18,7 @@ fn pause(round: usize) -> Duration {
 fn settle_doubts(kiosk: &Kiosk, pin: &str) -> usize {
     let mut settled = 0;
     while kiosk.state()["doubtful"].as_u64() > Some(0) {
-        kiosk.tap("staff_gesture");
-        kiosk.wait_page("staff_pin");
-        for figure in pin.bytes() {
-            kiosk.tap_number("pin_digit", i64::from(figure - b'0'));
-        }
-        kiosk.wait_page("staff_menu");
-        let before = kiosk.state()["doubtful"].as_u64();
-        kiosk.tap_number("settle_doubtful", 0);
-        kiosk.wait_state("one doubt less", |state| state["doubtful"].as_u64() < before);
-        kiosk.tap("leave");
+        settle_doubt(kiosk, pin, false);
         settled += 1;
     }
     settled

@@ -1,64 +1,7 @@
 //! Stories 1 and 2: a dealer scans, confirms, sees the table and gets a badge; the same with the hub dead all morning.
 
-use crate::venue::{Kiosk, Venue, wait_for};
-use drivers::virtual_hw::{TcpPrinter, VirtualPrinter, serve_tcp};
+use crate::venue::{Kiosk, NetworkPrinter, Venue, decoded, visit, wait_for};
 use serde_json::json;
-use std::path::PathBuf;
-use std::process::Command;
-
-/// A network printer on a port of its own, and the paper that came out of it.
-struct NetworkPrinter {
-    printer: VirtualPrinter,
-    server: TcpPrinter,
-}
-
-impl NetworkPrinter {
-    fn switch_on(venue: &Venue, name: &str) -> NetworkPrinter {
-        let folder = venue.folder().join(format!("{name}-printer"));
-        let printer = VirtualPrinter::in_folder(&folder).expect("a folder for the paper");
-        let server = serve_tcp("127.0.0.1:0".parse().expect("an address"), &printer).expect("a free port");
-        NetworkPrinter { printer, server }
-    }
-
-    fn spec(&self) -> String {
-        format!("tcp:{}", self.server.address())
-    }
-
-    fn pages(&self) -> Vec<PathBuf> {
-        let folder = self.printer.folder();
-        let mut pages: Vec<_> = std::fs::read_dir(folder)
-            .expect("the paper's folder")
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.extension().is_some_and(|ending| ending == "png"))
-            .collect();
-        pages.sort();
-        pages
-    }
-}
-
-/// What zbar, an independent decoder, reads on the paper.
-fn decoded(page: &PathBuf) -> String {
-    let output = Command::new("zbarimg")
-        .args(["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"])
-        .arg(page)
-        .output()
-        .expect("zbarimg starts (apt install zbar-tools)");
-    String::from_utf8_lossy(&output.stdout).trim().to_string()
-}
-
-/// The whole visit by real touches: the primary action lies at the same place on both pages.
-fn visit(kiosk: &mut Kiosk, code: &str) {
-    kiosk.wait_page("attract");
-    kiosk.scan(code);
-    let state =
-        kiosk.wait_state("a recognised guest", |state| state["page"] == "phone_check" || state["page"] == "household");
-    if state["page"] == "phone_check" {
-        kiosk.touch("phone_check", "still_mine");
-        kiosk.wait_page("household");
-    }
-    kiosk.touch("household", "household_confirmed");
-    kiosk.wait_page("done");
-}
 
 #[test]
 fn dealer_scans_and_gets_a_badge_that_every_node_knows() {

@@ -5,6 +5,7 @@ mod full_disk;
 mod import;
 mod kills;
 mod kiosk_morning;
+mod printer_trouble;
 // The bench uses what the stories do not.
 #[allow(dead_code)]
 mod venue;

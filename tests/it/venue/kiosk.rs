@@ -143,3 +143,31 @@ impl Kiosk {
 
 const STILL_MINE: (u32, u32) = (500, 698);
 const HOUSEHOLD_CONFIRMED: (u32, u32) = (500, 862);
+
+/// The whole visit by real touches: the primary action lies at the same place on both pages.
+pub fn visit(kiosk: &mut Kiosk, code: &str) {
+    kiosk.wait_page("attract");
+    kiosk.scan(code);
+    let state =
+        kiosk.wait_state("a recognised guest", |state| state["page"] == "phone_check" || state["page"] == "household");
+    if state["page"] == "phone_check" {
+        kiosk.touch("phone_check", "still_mine");
+        kiosk.wait_page("household");
+    }
+    kiosk.touch("household", "household_confirmed");
+    kiosk.wait_page("done");
+}
+
+/// Staff open the menu and answer whether the badge in doubt came out.
+pub fn settle_doubt(kiosk: &Kiosk, pin: &str, came_out: bool) {
+    kiosk.tap("staff_gesture");
+    kiosk.wait_page("staff_pin");
+    for figure in pin.bytes() {
+        kiosk.tap_number("pin_digit", i64::from(figure - b'0'));
+    }
+    kiosk.wait_page("staff_menu");
+    let before = kiosk.state()["doubtful"].as_u64();
+    kiosk.tap_number("settle_doubtful", i64::from(came_out));
+    kiosk.wait_state("one doubt less", |state| state["doubtful"].as_u64() < before);
+    kiosk.tap("leave");
+}

@@ -1,10 +1,12 @@
 //! A venue for one test: its folder, its hub, its kiosks. Everything ends when it is dropped.
 
 mod kiosk;
+mod printer;
 mod process;
 mod screen;
 
-pub use kiosk::Kiosk;
+pub use kiosk::{Kiosk, settle_doubt, visit};
+pub use printer::{NetworkPrinter, decoded};
 pub use process::{Process, wait_for};
 
 use serde_json::Value;
@@ -60,9 +62,22 @@ impl Venue {
 
     /// The sample meeting with another guest list.
     pub fn imported_from(guests: &Path) -> Venue {
+        Venue::imported_with(guests, |meeting| meeting)
+    }
+
+    /// The same with a changed meeting file.
+    pub fn imported_with(guests: &Path, change: impl FnOnce(String) -> String) -> Venue {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let hub = folder.path().join("hub");
-        let meeting = sample("meeting.toml");
+        let meeting = folder.path().join("meeting.toml");
+        let text_of = std::fs::read_to_string(sample("meeting.toml")).expect("the sample");
+        std::fs::write(&meeting, change(text_of)).expect("the folder is writable");
+        for entry in std::fs::read_dir(sample("")).expect("the samples").flatten() {
+            let target = folder.path().join(entry.file_name());
+            if entry.path().is_file() && !target.exists() {
+                std::fs::copy(entry.path(), target).expect("the folder is writable");
+            }
+        }
         let started = Instant::now();
         usher_ok(&["import", text(&meeting), text(guests), "--data", text(&hub), "--yes"]);
         let import_took = started.elapsed();
