@@ -3,7 +3,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/usher/target
 CARGO ?= cargo
 
-.PHONY: demo test lint hw bench proof drill deb deny goldens
+.PHONY: demo test lint hw fuzz bench proof drill deb deny goldens
 
 demo: ## A whole venue on this machine: hub, two kiosks, printers and a crowd.
 	@.ci/packages build test
@@ -12,6 +12,7 @@ demo: ## A whole venue on this machine: hub, two kiosks, printers and a crowd.
 
 test: lint ## Everything that must hold before a change lands.
 	USHER_SIM_SEEDS=$${USHER_SIM_SEEDS:-500} $(CARGO) test --workspace
+	@CARGO="$(CARGO)" tests/hw/run
 
 lint:
 	@.ci/packages build test
@@ -34,6 +35,9 @@ deny: ## Licences, duplicate sources and registries of every dependency.
 
 hw: ## Every story of a device, told by emulated USB devices to a real kernel in QEMU.
 	@CARGO="$(CARGO)" tests/hw/run
+
+fuzz: ## Fuzzes everything that reads bytes of devices and files, a few seconds each.
+	fuzz/run 5
 
 proof drill deb:
 	@echo "make $@: not built yet" >&2; exit 2
