@@ -13,6 +13,7 @@ demo: ## A whole venue on this machine: hub, two kiosks, printers and a crowd.
 test: lint ## Everything that must hold before a change lands.
 	USHER_SIM_SEEDS=$${USHER_SIM_SEEDS:-500} $(CARGO) test --workspace
 	@CARGO="$(CARGO)" tests/hw/run
+	fuzz/run 2
 
 lint:
 	@.ci/packages build test

@@ -3,7 +3,7 @@
 //! Prints one table row per figure; `benches/run` puts them into RESULTS.md.
 
 #[path = "../tests/it/venue/mod.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod venue;
 
 use drivers::virtual_hw::{TcpPrinter, VirtualPrinter, serve_tcp};
@@ -54,6 +54,7 @@ fn main() {
     println!("cold start to first screen, 10,000 guests | {} ms | < 2,000 ms", cold.as_millis());
     println!("kiosk resident memory, 10,000 guests | {} MB | < 250 MB", memory_kib / 1024);
     row("scan → decision on the screen", &here["decision_us"], "p99 ≤ 100 ms");
+    row("last tap → first bytes at a TCP printer", &here["first_byte_us"], "p95 ≤ 100 ms");
     row("last tap → last byte at a TCP printer", &here["bytes_us"], "p95 ≤ 400 ms");
     row("badge drawn to bitmap", &here["render_us"], "median ≤ 10 ms");
     row("check-in visible at another node", &there["lag_us"], "p95 ≤ 500 ms");

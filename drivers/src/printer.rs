@@ -124,6 +124,11 @@ impl Printer {
 
     /// The printer that a technician named. Nothing is opened yet; only a virtual printer's folder is made.
     pub fn from_spec(spec: &PrinterSpec, model: Model, memories: Memories) -> Result<Printer, Trouble> {
+        Ok(Printer::new(Printer::transport(spec)?, model, memories))
+    }
+
+    /// The way to that printer, closed yet: for [`Printer::new`], perhaps with a [`crate::record::Recorder`] around it.
+    pub fn transport(spec: &PrinterSpec) -> Result<Box<dyn Transport>, Trouble> {
         let transport: Box<dyn Transport> = match spec {
             PrinterSpec::Tcp { host, port } => Box::new(Tcp::new(host.clone(), *port)),
             PrinterSpec::Serial(serial) => Box::new(Serial::new(serial.clone())),
@@ -134,7 +139,7 @@ impl Printer {
                 Box::new(printer.transport())
             }
         };
-        Ok(Printer::new(transport, model, memories))
+        Ok(transport)
     }
 
     #[must_use]

@@ -3,7 +3,8 @@
 use crate::app::inbox::{Inbox, Message};
 use crate::app::paper::{BadgeSheet, PaperSize, Press, TestSheet};
 use anyhow::{Context, Result};
-use drivers::{Memories, Printer, PrinterSpec, Progress, Trouble, models};
+use drivers::record::Recorder;
+use drivers::{Memories, Printer, PrinterSpec, Progress, Transport, Trouble, models};
 use node::{Completion, PrinterReport};
 use print::{Bitmap, Fault, JobId, Model};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ use std::time::{Duration, Instant};
 const LOOK_EVERY: Duration = Duration::from_millis(800);
 /// A roll with so little left is changed soon.
 const PAPER_LOW_PERCENT: u32 = 10;
+/// Bytes of a recording: some five hundred badges.
+const LONGEST_RECORDING: u64 = 64 * 1024 * 1024;
 /// Orders that may wait: the node has one job out per printer, the rest are questions and test pages.
 const MOST_ORDERS: usize = 16;
 /// What was learnt about printers, beside the store.
@@ -39,6 +42,8 @@ pub struct PrinterSetup<'a> {
     pub paper: PaperSize,
     /// Length of a new roll, where the technician knows better than the model.
     pub roll_mm: Option<u32>,
+    /// Where what crosses its line is written down, for whoever has to find out why it is odd.
+    pub record: Option<&'a Path>,
     /// Copies that may have been in it when this machine stopped.
     pub unsettled: Vec<JobId>,
 }
@@ -46,7 +51,8 @@ pub struct PrinterSetup<'a> {
 /// Starts the printer's thread. It opens the printer itself, now and whenever it comes back.
 pub fn start_printer(setup: &PrinterSetup, press: Press, inbox: Inbox) -> Result<SyncSender<Order>> {
     let memory = setup.folder.join(MEMORY_FILE);
-    let mut printer = Printer::from_spec(setup.spec, setup.model.clone(), recall(&memory)).map_err(trouble)?;
+    let transport = transport(setup)?;
+    let mut printer = Printer::new(transport, setup.model.clone(), recall(&memory));
     if let Some(length) = setup.roll_mm {
         printer = printer.with_roll_mm(length);
     }
@@ -67,6 +73,14 @@ pub fn start_printer(setup: &PrinterSetup, press: Press, inbox: Inbox) -> Result
         .spawn(move || thread.run(&work))
         .context("the printer's thread could not be started")?;
     Ok(orders)
+}
+
+/// The way to the printer, written along where that is wanted.
+fn transport(setup: &PrinterSetup) -> Result<Box<dyn Transport>> {
+    let transport = Printer::transport(setup.spec).map_err(trouble)?;
+    let Some(file) = setup.record else { return Ok(transport) };
+    let out = std::fs::File::create(file).with_context(|| format!("{} cannot be written", file.display()))?;
+    Ok(Box::new(Recorder::new(transport, out, LONGEST_RECORDING)))
 }
 
 struct PrinterThread {
@@ -180,7 +194,7 @@ impl PrinterThread {
             let report = match progress {
                 Progress::Accepted { bytes, total } => {
                     // The screen's bar moves in tenths; more would only fill the queue.
-                    if bytes < total && bytes < told + total / 10 {
+                    if told > 0 && bytes < total && bytes < told + total / 10 {
                         return;
                     }
                     told = bytes;

@@ -30,6 +30,8 @@ pub struct Figures {
     pub decision: Series,
     /// Last tap → last byte taken by the printer, for the first badge of a visit.
     pub bytes: Series,
+    /// Last tap → first bytes taken by the printer, for the first badge of a visit.
+    pub first_byte: Series,
     /// A badge drawn to a bitmap.
     pub render: Series,
     /// Check-in committed on another node → stored on this one.
@@ -41,6 +43,7 @@ impl Figures {
         json!({
             "decision_us": self.decision.values(),
             "bytes_us": self.bytes.values(),
+            "first_byte_us": self.first_byte.values(),
             "render_us": self.render.values(),
             "lag_us": self.lag.values(),
         })

@@ -44,6 +44,9 @@ pub struct KioskArgs {
     /// Metres of a new roll, for the warning of its end; the model's unless named
     #[arg(long, value_name = "METRES", value_parser = clap::value_parser!(u32).range(1..=1000))]
     roll: Option<u32>,
+    /// Write what crosses the printer's line into this file (pictures of badges too)
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// The scanner: serial:/dev/…, hidpos, hidpos:SERIAL or evdev:/dev/input/…; `usher doctor devices` names it
     #[arg(long)]
     scanner: Option<String>,
@@ -98,8 +101,8 @@ pub fn run(args: KioskArgs) -> Result<()> {
             let model = devices::model_of(spec, args.model.as_deref())?;
             paper = args.paper.map_or_else(|| PaperSize::usual(model), PaperSize::from);
             let (folder, roll_mm) = (args.data.as_path(), args.roll.map(|metres| metres * 1_000));
-            let unsettled = disk.unsettled()?;
-            let setup = PrinterSetup { name: PRINTER, spec, model, folder, paper, roll_mm, unsettled };
+            let (unsettled, record) = (disk.unsettled()?, args.record.as_deref());
+            let setup = PrinterSetup { name: PRINTER, spec, model, folder, paper, roll_mm, record, unsettled };
             Some(devices::start_printer(&setup, press, inbox.clone())?)
         }
         None => None,

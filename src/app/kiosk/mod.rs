@@ -339,7 +339,10 @@ impl Runner {
             Report::Unwell { fault } => (self.devices.printer_fault, self.devices.printer_seen) = (Some(fault), true),
             Report::Progress { job, bytes_accepted, .. } => {
                 let per_mille = (bytes_accepted * 1_000 / BADGE_BYTES).min(1_000);
-                self.progress.insert(job, u16::try_from(per_mille).unwrap_or(1_000));
+                let before = self.progress.insert(job, u16::try_from(per_mille).unwrap_or(1_000));
+                if let (None, Some(tap)) = (before, self.tap_of_job.get(&job)) {
+                    self.figures.first_byte.add(tap.elapsed());
+                }
             }
             Report::Sent { job, .. } => {
                 self.progress.insert(job, 1_000);
