@@ -12,6 +12,7 @@ demo: ## A whole venue on this machine: hub, two kiosks, printers and a crowd.
 
 test: lint ## Everything that must hold before a change lands.
 	USHER_SIM_SEEDS=$${USHER_SIM_SEEDS:-500} $(CARGO) test --workspace
+	$(CARGO) test --manifest-path tests/oracle/Cargo.toml
 	@CARGO="$(CARGO)" tests/hw/run
 	fuzz/run 2
 
@@ -19,7 +20,9 @@ lint:
 	@.ci/packages build test
 	@$(CARGO) clippy -V >/dev/null 2>&1 && $(CARGO) fmt --version >/dev/null 2>&1 || rustup component add clippy rustfmt
 	$(CARGO) fmt --all --check
+	$(CARGO) fmt --manifest-path tests/oracle/Cargo.toml --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --manifest-path tests/oracle/Cargo.toml --all-targets -- -D warnings
 	$(CARGO) clippy --bin usher --no-default-features --features hub -- -D warnings
 
 bench: ## The figures that README quotes, into benches/RESULTS.md.

@@ -21,7 +21,7 @@ pub fn printer_rule(id: UsbId) -> String {
 pub fn rules() -> String {
     let mut lines = vec![HEAD.to_owned()];
     let mut add = |comment: &str, rule: String| lines.push(format!("# {comment}\n{rule}\n"));
-    add("Any USB printer: interface class 7, as libusb opens it.", class_rule());
+    add("Any USB printer: interface class 7, opened through usbfs.", class_rule());
     add("The same through the kernel's usblp.", rule("SUBSYSTEM==\"usbmisc\", KERNEL==\"lp[0-9]*\"", PRINTERS));
     for model in crate::models::all() {
         for id in &model.usb {

@@ -11,7 +11,7 @@ const CODE: &str = "QR-Code:7K3M9QXDT2";
 
 /// A golden badge as the printer thread would send it.
 pub fn badge(name: &str, width_dots: u32) -> Bitmap {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/golden/badge");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/golden/badge");
     let bitmap = read_png(&std::fs::read(folder.join(name)).expect("a golden badge"));
     assert!(bitmap.width_dots() <= width_dots, "{name} is wider than the paper");
     bitmap

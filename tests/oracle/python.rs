@@ -21,7 +21,7 @@ pub fn run(script: &str, packages: &Packages, arguments: &[&Path], words: &[&str
             return None;
         }
     };
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle").join(script);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(script);
     let mut command = Command::new("python3");
     command.arg(script).args(arguments).args(words).env("PYTHONPATH", library);
     Some(command.output().expect("python3 was there a moment ago"))
