@@ -17,6 +17,8 @@ fn pause(round: usize) -> Duration {
 /// Doubtful badges are asked about once: staff look at the tray and find nothing.
 fn settle_doubts(kiosk: &Kiosk, pin: &str) -> usize {
     let mut settled = 0;
+    // The printer is asked first: it may say by itself that the badge came out.
+    kiosk.wait_page("attract");
     while kiosk.state()["doubtful"].as_u64() > Some(0) {
         settle_doubt(kiosk, pin, false);
         settled += 1;
