@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use sync::wire::{
-    CONTENT_TYPE_EVENTS, EnrolRequest, MAX_PUSH_BODY_BYTES, PATH_ENROL, PATH_HEALTH, PATH_PULL, PATH_PUSH,
+    CONTENT_TYPE_EVENTS, EnrolRequest, MAX_PUSH_BODY_BYTES, PATH_ENROL, PATH_HEALTH, PATH_PULL, PATH_PUSH, PATH_READY,
     PATH_SNAPSHOT, PATH_STATUS, Problem, ProblemCode, PullRequest, PushRequest, WireError,
 };
 use tokio::net::TcpListener;
@@ -22,11 +22,13 @@ use tokio::sync::oneshot;
 
 use crate::address::check_address;
 use crate::core::problem;
+use crate::hubs::Hubs;
 use crate::secrets::Caller;
 use crate::service::Hub;
 
 const MAX_ENROL_BYTES: usize = 4 * 1024;
 const JSON: &str = "application/json";
+const TEXT: &str = "text/plain; charset=utf-8";
 
 /// How long open requests may take to end once the hub stops.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -38,20 +40,21 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// The address is not of this machine alone, or the listener failed.
 pub async fn serve(
     listener: TcpListener,
-    hub: Hub,
+    hubs: impl Into<Hubs>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let hubs = hubs.into();
     check_address(&listener.local_addr()?).map_err(io::Error::other)?;
     // A reply is one small write: waiting for more to send would only delay it.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let (stopping, stopped) = oneshot::channel();
-    let releasing = hub.clone();
+    let releasing = hubs.clone();
     let signal = async move {
         shutdown.await;
         releasing.release();
         let _ = stopping.send(());
     };
-    let server = axum::serve(listener, router(hub.clone())).with_graceful_shutdown(signal);
+    let server = axum::serve(listener, router(hubs.clone())).with_graceful_shutdown(signal);
     let overdue = async {
         let _ = stopped.await;
         tokio::time::sleep(DRAIN).await;
@@ -60,28 +63,31 @@ pub async fn serve(
         ended = server => ended,
         () = overdue => Ok(()),
     };
-    let _ = tokio::task::spawn_blocking(move || drop(hub.stop())).await;
+    let _ = tokio::task::spawn_blocking(move || hubs.stop()).await;
     ended
 }
 
 /// All routes of the hub.
-pub fn router(hub: Hub) -> Router {
+pub fn router(hubs: impl Into<Hubs>) -> Router {
     Router::new()
         .route(PATH_HEALTH, get(health))
+        .route(PATH_READY, get(ready))
         .route(PATH_ENROL, post(enrol).layer(DefaultBodyLimit::max(MAX_ENROL_BYTES)))
         .route(PATH_PUSH, post(push).layer(DefaultBodyLimit::max(MAX_PUSH_BODY_BYTES)))
         .route(PATH_PULL, get(pull))
         .route(PATH_SNAPSHOT, get(snapshot))
         .route(PATH_STATUS, get(status))
         .fallback(unknown)
-        .with_state(hub)
+        .with_state(hubs.into())
 }
 
-async fn health(State(hub): State<Hub>) -> Response {
-    match hub.fault() {
+async fn health(State(hubs): State<Hubs>) -> Response {
+    match hubs.fault() {
         None => {
             let text = serde_json::json!({
-                "program": "usher hub", "version": env!("CARGO_PKG_VERSION"), "meeting": hub.meeting(),
+                "program": "usher hub",
+                "version": env!("CARGO_PKG_VERSION"),
+                "meeting": hubs.only().map(|hub| hub.meeting()),
             });
             answer(StatusCode::OK, JSON, text.to_string())
         }
@@ -89,18 +95,30 @@ async fn health(State(hub): State<Hub>) -> Response {
     }
 }
 
-async fn enrol(State(hub): State<Hub>, body: Result<Bytes, BytesRejection>) -> Result<Response, Refused> {
+/// For load balancers, which have no token: one word, whether to send nodes here.
+async fn ready(State(hubs): State<Hubs>) -> Response {
+    match hubs.ready().await {
+        true => answer(StatusCode::OK, TEXT, "ready\n"),
+        false => answer(StatusCode::SERVICE_UNAVAILABLE, TEXT, "not ready\n"),
+    }
+}
+
+async fn enrol(State(hubs): State<Hubs>, body: Result<Bytes, BytesRejection>) -> Result<Response, Refused> {
     let request = EnrolRequest::decode(&whole(body)?).map_err(malformed)?;
+    let Some(hub) = hubs.only() else {
+        let message = "This hub serves several meetings.";
+        return Err(problem(ProblemCode::Denied, message, "Pair with the code of your meeting.").into());
+    };
     let grant = hub.enrol(request).await?;
     Ok(answer(StatusCode::OK, JSON, grant.encode()))
 }
 
 async fn push(
-    State(hub): State<Hub>,
+    State(hubs): State<Hubs>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refused> {
-    let caller = caller(&hub, &headers)?;
+    let (hub, caller) = caller(&hubs, &headers)?;
     let request = PushRequest::decode(&whole(body)?).map_err(malformed)?;
     if caller != (Caller::Node { device: request.device, epoch: request.epoch }) {
         let message = "The token belongs to another device or epoch.";
@@ -111,8 +129,8 @@ async fn push(
     Ok(answer(status, JSON, reply.encode()))
 }
 
-async fn pull(State(hub): State<Hub>, headers: HeaderMap, RawQuery(query): RawQuery) -> Result<Response, Refused> {
-    let caller = caller(&hub, &headers)?;
+async fn pull(State(hubs): State<Hubs>, headers: HeaderMap, RawQuery(query): RawQuery) -> Result<Response, Refused> {
+    let (hub, caller) = caller(&hubs, &headers)?;
     let request = PullRequest::decode(&query.unwrap_or_default()).map_err(malformed)?;
     if let Caller::Node { device, epoch } = caller {
         hub.hear(device, epoch, Some(request.cursor));
@@ -121,15 +139,16 @@ async fn pull(State(hub): State<Hub>, headers: HeaderMap, RawQuery(query): RawQu
     Ok(answer(StatusCode::OK, CONTENT_TYPE_EVENTS, reply.encode()))
 }
 
-async fn snapshot(State(hub): State<Hub>, headers: HeaderMap) -> Result<Response, Refused> {
-    if let Caller::Node { device, epoch } = caller(&hub, &headers)? {
+async fn snapshot(State(hubs): State<Hubs>, headers: HeaderMap) -> Result<Response, Refused> {
+    let (hub, caller) = caller(&hubs, &headers)?;
+    if let Caller::Node { device, epoch } = caller {
         hub.hear(device, epoch, None);
     }
     Ok(answer(StatusCode::OK, CONTENT_TYPE_EVENTS, hub.snapshot().await?))
 }
 
-async fn status(State(hub): State<Hub>, headers: HeaderMap) -> Result<Response, Refused> {
-    caller(&hub, &headers)?;
+async fn status(State(hubs): State<Hubs>, headers: HeaderMap) -> Result<Response, Refused> {
+    let (hub, _) = caller(&hubs, &headers)?;
     Ok(answer(StatusCode::OK, JSON, hub.status().encode()))
 }
 
@@ -171,9 +190,9 @@ fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Body>)
     (status, [(header::CONTENT_TYPE, content_type)], body.into()).into_response()
 }
 
-fn caller(hub: &Hub, headers: &HeaderMap) -> Result<Caller, Refused> {
+fn caller(hubs: &Hubs, headers: &HeaderMap) -> Result<(Hub, Caller), Refused> {
     let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let known = token.and_then(|token| hub.caller(token));
+    let known = token.and_then(|token| hubs.caller(token));
     known.ok_or_else(|| problem(ProblemCode::Denied, "No token of this hub was shown.", "Enrol the node again.").into())
 }
 

@@ -85,6 +85,13 @@ impl Hub {
         self.view().fault.clone()
     }
 
+    /// Whether nothing failed and the log can be read now.
+    pub async fn ready(&self) -> bool {
+        let (hub, cursor) = (self.clone(), self.view().ledger.cursor());
+        let readable = blocking(move || hub.inner.readers.events(hub.inner.meeting, cursor.saturating_sub(1), 1, 0));
+        self.fault().is_none() && readable.await.is_ok()
+    }
+
     /// Takes a push of an enrolled node; answers after COMMIT.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 
 use ed25519_dalek::{Signature, Signer, Verifier, VerifyingKey};
 use sync::ids;
-use sync::wire::{NetFault, PATH_HEALTH, PATH_STATUS, PullRequest, Role, Status};
+use sync::wire::{NetFault, PATH_HEALTH, PATH_READY, PATH_STATUS, PullRequest, Role, Status};
 use sync::{Head, Incarnation, LogEpoch};
 
 use crate::venue::{Device, SECRETS, Venue, authored, client, open, sent};
@@ -21,6 +21,12 @@ fn health_is_open_and_everything_else_needs_a_token() {
     }
     assert_eq!(sent(client().post(venue.url("/v1/push"))).0, 401);
     assert_eq!(sent(client().get(venue.url("/v2/pull"))).0, 404);
+}
+
+#[test]
+fn hub_whose_storage_works_is_ready() {
+    let venue = Venue::start();
+    assert_eq!(sent(client().get(venue.url(PATH_READY))), (200, b"ready\n".to_vec()));
 }
 
 #[test]

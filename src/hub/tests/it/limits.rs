@@ -71,6 +71,7 @@ fn full_disk_is_never_acknowledged() {
     assert_eq!(fault, NetFault::HubFailed { status: 503 });
     assert_eq!(device.push(&venue, &[]).unwrap().acked, acked, "a question is still answered");
     assert_eq!(sent(client().get(venue.url("/health"))).0, 503);
+    assert_eq!(sent(client().get(venue.url("/ready"))).0, 503);
     venue.stop();
     venue.restart_with(open(venue.folder.path()));
     let last = device.events.len() - 1;

@@ -35,6 +35,8 @@ pub const MAX_WAIT_MS: u32 = 30_000;
 
 /// Anybody may ask: is it there?
 pub const PATH_HEALTH: &str = "/health";
+/// A load balancer may ask: does its storage work?
+pub const PATH_READY: &str = "/ready";
 /// `EnrolRequest` → `Grant`.
 pub const PATH_ENROL: &str = "/v1/enrol";
 /// `PushRequest` → `PushReply`; 409 is a fork.
