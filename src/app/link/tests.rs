@@ -116,7 +116,15 @@ fn pull_request(wait_ms: u32) -> PullRequest {
 }
 
 fn pull_reply() -> PullReply {
-    PullReply { incarnation: HUB, from: 0, cursor: 1, hub_cursor: 1, now_ms: 9, events: vec![(1, event())] }
+    PullReply {
+        incarnation: HUB,
+        from: 0,
+        cursor: 1,
+        hub_cursor: 1,
+        now_ms: 9,
+        vouched: None,
+        events: vec![(1, event())],
+    }
 }
 
 fn grant() -> Grant {

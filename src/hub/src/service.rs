@@ -183,6 +183,7 @@ impl Hub {
                 cursor: events.last().map_or(0, |(cursor, _)| *cursor),
                 now_ms: now_ms(),
                 signature: None,
+                vouched: None,
                 events,
             };
             snapshot.signature = Some(hub.inner.secrets.sign(&snapshot.signed_bytes()));

@@ -84,6 +84,7 @@ fn filled(folder: &Path, events: u64) {
         cursor: events.len() as u64,
         now_ms: 0,
         signature: None,
+        vouched: None,
         events,
     };
     let begin = Instant::now();

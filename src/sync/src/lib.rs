@@ -15,4 +15,7 @@ pub use envelope::{DecodeError, Draft, EncodeError, Event, MAX_EVENT_BYTES};
 pub use hlc::{Hlc, HlcClock};
 pub use ids::{BootId, DeviceId, EventId, Hash, IdError, Incarnation, LogEpoch, MeetingId, Position};
 pub use replica::{Replica, ReplicaInput, Resume, StopReason, SyncEffect, SyncState};
-pub use wire::{EnrolRequest, Grant, NetFault, PullReply, PullRequest, PushReply, PushRequest, Role, Snapshot, Status};
+pub use wire::{
+    ChainHead, EnrolRequest, Grant, NetFault, Offer, OfferReply, PullReply, PullRequest, PushReply, PushRequest, Role,
+    Snapshot, Status, Vouched,
+};

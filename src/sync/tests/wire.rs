@@ -1,9 +1,11 @@
 //! Wire messages: what goes out comes in, damage and excess are refused.
 
 use proptest::prelude::*;
+use sync::ids::{Position, Signature};
 use sync::wire::{
-    EnrolRequest, MAX_JSON_BYTES, MAX_PUSH_BYTES, MAX_PUSH_EVENTS, MAX_WAIT_MS, NetFault, NodeStatus, Problem,
-    ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Role, Snapshot, Status, WireError,
+    ChainHead, EnrolRequest, MAX_JSON_BYTES, MAX_OFFER_BODY_BYTES, MAX_PUSH_BYTES, MAX_PUSH_EVENTS, MAX_VOUCHED_HEADS,
+    MAX_WAIT_MS, NetFault, NodeStatus, Offer, OfferReply, Order, Problem, ProblemCode, PullReply, PullRequest,
+    PushReply, PushRequest, Role, Snapshot, Status, Vouched, WireError,
 };
 use sync::{BootId, DeviceId, Draft, Event, EventId, Grant, Hash, Head, Hlc, Incarnation, LogEpoch, MeetingId};
 
@@ -13,13 +15,17 @@ const MEETING: MeetingId = MeetingId([2; 16]);
 const INCARNATION: Incarnation = Incarnation([6; 16]);
 
 fn chain(count: u64, payload_bytes: usize) -> Vec<Event> {
+    chain_of(DEVICE, count, payload_bytes)
+}
+
+fn chain_of(device: DeviceId, count: u64, payload_bytes: usize) -> Vec<Event> {
     let mut prev_hash = Hash::ZERO;
     let mut events = Vec::new();
     for seq in 0..count {
         let draft = Draft {
             event_id: EventId((u128::from(seq) + 1).to_be_bytes()),
             meeting_id: MEETING,
-            device_id: DEVICE,
+            device_id: device,
             log_epoch: EPOCH,
             seq,
             hlc: Hlc::at(1000 + seq),
@@ -50,6 +56,7 @@ fn pull_reply(count: u64) -> PullReply {
         cursor: 10 + count,
         hub_cursor: 99,
         now_ms: 5,
+        vouched: None,
         events: numbered(chain(count, 10)),
     }
 }
@@ -57,12 +64,32 @@ fn pull_reply(count: u64) -> PullReply {
 fn snapshot(count: u64) -> Snapshot {
     let cursor = if count == 0 { 0 } else { 10 + count };
     let events = numbered(chain(count, 10));
-    Snapshot { meeting: MEETING, incarnation: INCARNATION, cursor, now_ms: 5, signature: None, events }
+    Snapshot { meeting: MEETING, incarnation: INCARNATION, cursor, now_ms: 5, signature: None, vouched: None, events }
+}
+
+fn voucher(events: &[Event]) -> Vouched {
+    Vouched { heads: Vouched::places(events), signature: Signature([7; 64]) }
+}
+
+fn place(seq: u64) -> ChainHead {
+    ChainHead { device: DEVICE, epoch: EPOCH, head: Head { seq, hash: Hash([1; 32]) } }
+}
+
+fn offer(events: Vec<Event>) -> Offer {
+    Offer { meeting: MEETING, vouched: voucher(&events), order: None, events }
 }
 
 #[test]
 fn every_message_reads_back() {
     for count in [0, 1, 7] {
+        let order = Some(Order { incarnation: INCARNATION, life: 2, after: 7 });
+        let offer = Offer { order, ..offer(chain(count, 10)) };
+        assert_eq!(Offer::decode(&offer.encode()), Ok(offer));
+        let vouched = Some(voucher(&chain(count, 10)));
+        let pull = PullReply { vouched: vouched.clone(), ..pull_reply(count) };
+        assert_eq!(PullReply::decode(&pull.encode()), Ok(pull));
+        let whole = Snapshot { vouched, ..snapshot(count) };
+        assert_eq!(Snapshot::decode(&whole.encode()), Ok(whole));
         let push = PushRequest::gather(DEVICE, EPOCH, chain(count, 10));
         assert_eq!(PushRequest::decode(&push.encode()), Ok(push));
         assert_eq!(PullReply::decode(&pull_reply(count).encode()), Ok(pull_reply(count)));
@@ -108,6 +135,102 @@ fn every_message_reads_back() {
         nodes: vec![node],
     };
     assert_eq!(Status::from_http(200, &status.encode()), Ok(status));
+    let fork = Some(Position { device: DEVICE, epoch: EPOCH, seq: 3 });
+    for (fork, follows) in [(None, None), (fork, Some(INCARNATION))] {
+        let reply = OfferReply { incarnation: INCARNATION, cursor: 9, now_ms: 1, heads: vec![place(4)], fork, follows };
+        assert_eq!(OfferReply::from_http(200, &reply.encode()), Ok(reply));
+    }
+}
+
+#[test]
+fn answers_of_a_hub_that_does_not_vouch_still_read() {
+    for body in [pull_reply(2).encode(), snapshot(2).encode()] {
+        assert!(!String::from_utf8_lossy(&body).contains("vouched"), "the bytes are those of before");
+    }
+}
+
+/// Seqs of the places in a chain of `count` events with payloads of `bytes`.
+fn check_places(count: u64, bytes: usize, expected: &[u64]) {
+    let places = Vouched::places(&chain(count, bytes));
+    let seqs: Vec<u64> = places.iter().map(|place| place.head.seq).collect();
+    assert_eq!(seqs, expected, "{count} events of {bytes} bytes");
+}
+
+#[test]
+fn long_chains_are_vouched_for_at_places_between() {
+    check_places(0, 10, &[]);
+    check_places(1, 10, &[0]);
+    check_places(50, 10, &[49]);
+    check_places(51, 10, &[49, 50]);
+    check_places(120, 10, &[49, 99, 119]);
+    check_places(5, 60_000, &[1, 3, 4]);
+    check_places(3, 120_000, &[0, 1, 2]);
+}
+
+#[test]
+fn voucher_tells_the_head_of_each_chain() {
+    let other = DeviceId([9; 16]);
+    let (events, others) = (chain(60, 10), chain_of(other, 3, 10));
+    let vouched = voucher(&[events.clone(), others.clone()].concat());
+    assert_eq!(vouched.head(DEVICE, EPOCH), events.last().map(Head::of));
+    assert_eq!(vouched.head(other, EPOCH), others.last().map(Head::of));
+    assert_eq!(vouched.head(DeviceId([1; 16]), EPOCH), None);
+    assert_eq!(vouched.head(other, LogEpoch([9; 16])), None);
+    assert_eq!(vouched.chains().collect::<Vec<_>>(), [(DEVICE, EPOCH), (other, EPOCH)]);
+    assert!(vouched.names(&events[49]) && !vouched.names(&events[48]));
+    assert_ne!(vouched.signed_bytes(MEETING), vouched.signed_bytes(MeetingId([1; 16])));
+}
+
+#[test]
+fn offer_takes_whole_runs_up_to_a_vouched_place() {
+    let seqs = |offer: &Option<Offer>| offer.as_ref().map(|offer| offer.events.iter().map(|event| event.seq).collect());
+    let gather = |vouched: &[Event], events: Vec<Event>| Offer::gather(MEETING, &voucher(vouched), events);
+    let events = chain(130, 10);
+    let all: Vec<u64> = (0..130).collect();
+    assert_eq!(seqs(&gather(&events, events.clone())), Some(all.clone()));
+    assert_eq!(seqs(&gather(&events, events[60..].to_vec())), Some(all[60..].to_vec()), "from within a run");
+    assert_eq!(seqs(&gather(&events, events[..120].to_vec())), Some(all[..100].to_vec()), "no end, no word");
+    assert_eq!(seqs(&gather(&events[..70], events.clone())), Some(all[..70].to_vec()), "nothing after the voucher");
+    assert_eq!(gather(&events[..70], chain_of(DeviceId([9; 16]), 3, 10)), None);
+    assert_eq!(gather(&[], Vec::new()), None);
+}
+
+#[test]
+fn offer_keeps_to_its_limits_and_leaves_no_gap() {
+    let events = chain(300, 10);
+    let first = Offer::gather(MEETING, &voucher(&events), events.clone()).unwrap();
+    assert_eq!(first.events.len(), MAX_PUSH_EVENTS);
+    assert_eq!(Offer::decode(&first.encode()), Ok(first));
+    let other = chain_of(DeviceId([9; 16]), 2, 10);
+    let large = [chain(1, 100_000), other.clone(), chain(3, 100_000)[1..].to_vec()].concat();
+    let gathered = Offer::gather(MEETING, &voucher(&large), large).unwrap();
+    let places: Vec<_> = gathered.events.iter().map(|event| (event.device_id, event.seq)).collect();
+    assert_eq!(places, [(DEVICE, 0), (other[0].device_id, 0), (other[0].device_id, 1), (DEVICE, 1)]);
+    assert!(Offer::decode(&gathered.encode()).is_ok());
+}
+
+#[test]
+fn offer_over_a_limit_is_refused() {
+    let many = offer(chain(201, 10));
+    assert_eq!(Offer::decode(&many.encode()), Err(WireError::TooMany { limit: MAX_PUSH_EVENTS }));
+    let heads: Vec<ChainHead> = (0..=MAX_VOUCHED_HEADS as u64).map(place).collect();
+    let vouched = Vouched { heads, signature: Signature([7; 64]) };
+    let wide = Offer { vouched: vouched.clone(), ..offer(Vec::new()) };
+    assert!(wide.encode().len() < MAX_OFFER_BODY_BYTES, "the largest voucher fits into the body");
+    assert_eq!(Offer::decode(&wide.encode()), Err(WireError::TooMany { limit: MAX_VOUCHED_HEADS }));
+    let long = vec![0; MAX_OFFER_BODY_BYTES + 1];
+    assert_eq!(Offer::decode(&long), Err(WireError::TooLong { limit: MAX_OFFER_BODY_BYTES }));
+    let whole = Snapshot { vouched: Some(vouched), ..snapshot(1) };
+    assert_eq!(Snapshot::decode(&whole.encode()), Err(WireError::TooMany { limit: MAX_VOUCHED_HEADS }));
+}
+
+#[test]
+fn voucher_whose_places_do_not_rise_is_refused() {
+    for seqs in [[4, 4], [4, 3]] {
+        let vouched = Vouched { heads: seqs.map(place).to_vec(), signature: Signature([7; 64]) };
+        let offer = Offer { vouched, ..offer(Vec::new()) };
+        assert!(matches!(Offer::decode(&offer.encode()), Err(WireError::Head { .. })), "{seqs:?}");
+    }
 }
 
 #[test]

@@ -175,6 +175,7 @@ impl HubModel {
                     cursor: self.cursor(),
                     now_ms: now,
                     signature: None,
+                    vouched: None,
                     events: self.log.clone(),
                 };
                 (vec![(caller, Reply::Snapshot(Ok(snapshot)))], false)

@@ -12,8 +12,15 @@ pub fn page(
     now_ms: u64,
     events: impl IntoIterator<Item = (u64, Event)>,
 ) -> PullReply {
-    let mut reply =
-        PullReply { incarnation, from: request.cursor, cursor: request.cursor, hub_cursor, now_ms, events: Vec::new() };
+    let mut reply = PullReply {
+        incarnation,
+        from: request.cursor,
+        cursor: request.cursor,
+        hub_cursor,
+        now_ms,
+        vouched: None,
+        events: Vec::new(),
+    };
     if request.incarnation != incarnation {
         return reply;
     }

@@ -249,6 +249,7 @@ impl Desk {
             cursor: events.last().map_or(from, |(cursor, _)| *cursor),
             hub_cursor: self.hub.len() as u64,
             now_ms: self.now,
+            vouched: None,
             events,
         };
         self.feed(Input::PullAnswered { call, result: Ok(reply) });

@@ -105,6 +105,7 @@ pub fn snapshot(incarnation: Incarnation, events: Vec<(u64, Event)>) -> Snapshot
         cursor: events.last().map_or(0, |(cursor, _)| *cursor),
         now_ms: 0,
         signature: None,
+        vouched: None,
         events,
     }
 }

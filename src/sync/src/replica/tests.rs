@@ -66,13 +66,14 @@ fn pulled(incarnation: Incarnation, from: u64, count: u64) -> ReplicaInput {
         cursor: from + count,
         hub_cursor: 100,
         now_ms: NOW,
+        vouched: None,
         events: (0..count).map(|n| (from + 1 + n, event(n))).collect(),
     }))
 }
 
 fn snapshot(incarnation: Incarnation, cursor: u64) -> Snapshot {
     let events = (1..=cursor).map(|n| (n, event(n))).collect();
-    Snapshot { meeting: MEETING, incarnation, cursor, now_ms: NOW, signature: None, events }
+    Snapshot { meeting: MEETING, incarnation, cursor, now_ms: NOW, signature: None, vouched: None, events }
 }
 
 fn push(from: u64) -> SyncEffect {
@@ -208,7 +209,15 @@ fn other_incarnation_takes_a_snapshot_and_pushes_from_the_new_answer() {
 #[test]
 fn hub_that_knows_less_than_it_told_is_taken_anew() {
     let mut replica = started(None);
-    let less = PullReply { incarnation: OLD, from: 5, cursor: 5, hub_cursor: 3, now_ms: NOW, events: Vec::new() };
+    let less = PullReply {
+        incarnation: OLD,
+        from: 5,
+        cursor: 5,
+        hub_cursor: 3,
+        now_ms: NOW,
+        vouched: None,
+        events: Vec::new(),
+    };
     assert_eq!(replica.handle(ReplicaInput::PullAnswered(Ok(less)), NOW), [SyncEffect::FetchSnapshot]);
 }
 

@@ -4,15 +4,19 @@
 mod enrol;
 mod fault;
 mod frame;
+mod offer;
 mod pull;
 mod push;
 mod status;
+mod vouch;
 
 pub use enrol::{EnrolRequest, Grant, MAX_NAME_CHARS, Role};
 pub use fault::{NetFault, Problem, ProblemCode, WireError};
+pub use offer::{Offer, OfferReply, Order};
 pub use pull::{PullReply, PullRequest, Snapshot};
 pub use push::{PushReply, PushRequest};
 pub use status::{NodeStatus, Status};
+pub use vouch::{ChainHead, MAX_VOUCHED_HEADS, Vouched};
 
 /// Most events of one push.
 pub const MAX_PUSH_EVENTS: usize = 200;
@@ -20,6 +24,10 @@ pub const MAX_PUSH_EVENTS: usize = 200;
 pub const MAX_PUSH_BYTES: usize = 256 * 1024;
 /// Most bytes of the body of a push: events, their lengths and the head.
 pub const MAX_PUSH_BODY_BYTES: usize = MAX_PUSH_BYTES + 16 * 1024;
+/// Most bytes of the body of an offer: the events of a push and a voucher of the largest size.
+pub const MAX_OFFER_BODY_BYTES: usize = MAX_PUSH_BYTES + 2 * 1024 * 1024;
+/// Most bytes of the reply to an offer: a head for every chain that a voucher can name.
+pub const MAX_OFFER_REPLY_BYTES: usize = 2 * 1024 * 1024;
 /// Most events of one pull reply.
 pub const MAX_PULL_EVENTS: usize = 500;
 /// Event bytes after which a pull reply takes no further event.
@@ -41,11 +49,13 @@ pub const PATH_READY: &str = "/ready";
 pub const PATH_ENROL: &str = "/v1/enrol";
 /// `PushRequest` → `PushReply`; 409 is a fork.
 pub const PATH_PUSH: &str = "/v1/push";
+/// `Offer` → `OfferReply`.
+pub const PATH_OFFER: &str = "/v1/offer";
 /// `PullRequest` as the query → `PullReply`.
 pub const PATH_PULL: &str = "/v1/pull";
 /// → `Snapshot`.
 pub const PATH_SNAPSHOT: &str = "/v1/snapshot";
 /// → `Status`.
 pub const PATH_STATUS: &str = "/v1/status";
-/// Content type of push, pull and snapshot bodies.
+/// Content type of push, offer, pull and snapshot bodies.
 pub const CONTENT_TYPE_EVENTS: &str = "application/vnd.usher.events";

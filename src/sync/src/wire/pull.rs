@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::fault::{NetFault, WireError, body_of};
 use super::frame::{self, Limits};
+use super::vouch::Vouched;
 use super::{MAX_PULL_BODY_BYTES, MAX_PULL_EVENTS, MAX_SNAPSHOT_BYTES, MAX_WAIT_MS};
 use crate::envelope::Event;
 use crate::ids::{Incarnation, MeetingId, Signature};
@@ -32,6 +33,8 @@ pub struct PullReply {
     pub hub_cursor: u64,
     /// The hub's wall clock, Unix milliseconds.
     pub now_ms: u64,
+    /// The hub's word for the chains here; none without events, and from an older hub.
+    pub vouched: Option<Vouched>,
     /// Cursors strictly rise; none when the incarnation is another one.
     pub events: Vec<(u64, Event)>,
 }
@@ -47,6 +50,8 @@ pub struct Snapshot {
     pub now_ms: u64,
     /// Of `signed_bytes()` by the hub's key (`Grant::hub_key`).
     pub signature: Option<Signature>,
+    /// The hub's word for the chains here; none without events, and from an older hub.
+    pub vouched: Option<Vouched>,
     /// Cursors strictly rise.
     pub events: Vec<(u64, Event)>,
 }
@@ -58,6 +63,8 @@ struct PullHead {
     cursor: u64,
     hub_cursor: u64,
     now_ms: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    vouched: Option<Vouched>,
     cursors: Vec<u64>,
 }
 
@@ -68,6 +75,8 @@ struct SnapshotHead {
     cursor: u64,
     now_ms: u64,
     signature: Option<Signature>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    vouched: Option<Vouched>,
     cursors: Vec<u64>,
 }
 
@@ -111,6 +120,7 @@ impl PullReply {
             cursor: self.cursor,
             hub_cursor: self.hub_cursor,
             now_ms: self.now_ms,
+            vouched: self.vouched.clone(),
             cursors: cursors_of(&self.events),
         };
         frame::encode(&head, self.events.iter().map(|(_, event)| event))
@@ -128,6 +138,7 @@ impl PullReply {
             cursor: head.cursor,
             hub_cursor: head.hub_cursor,
             now_ms: head.now_ms,
+            vouched: head.vouched.map(Vouched::check).transpose()?,
             events: ordered(head.from, head.cursors, head.cursor, events)?,
         })
     }
@@ -165,6 +176,7 @@ impl Snapshot {
             cursor: self.cursor,
             now_ms: self.now_ms,
             signature: self.signature,
+            vouched: self.vouched.clone(),
             cursors: cursors_of(&self.events),
         };
         frame::encode(&head, self.events.iter().map(|(_, event)| event))
@@ -182,6 +194,7 @@ impl Snapshot {
             cursor: head.cursor,
             now_ms: head.now_ms,
             signature: head.signature,
+            vouched: head.vouched.map(Vouched::check).transpose()?,
             events: ordered(0, head.cursors, head.cursor, events)?,
         })
     }
