@@ -19,5 +19,5 @@ pub use error::{Rejection, StoreError};
 pub use load::{Loaded, Progress};
 pub use log::{MAX_BATCH_EVENTS, MAX_SNAPSHOT_EVENTS};
 pub use machine::Fingerprint;
-pub use open::{Epoch, EpochReason, Hardware, Options, Store};
+pub use open::{Durability, Epoch, EpochReason, Hardware, Options, Store};
 pub use verify::{Damage, Verified};

@@ -54,7 +54,7 @@ pub(super) fn connect(path: &Path, options: &HubOptions) -> Result<Connection, H
     if mode != "wal" {
         return Err(HubError::Io { path: path.to_owned(), what: "the disk cannot keep a write-ahead log".into() });
     }
-    connection.pragma_update(None, "synchronous", "FULL").map_err(sqlite)?;
+    connection.pragma_update(None, "synchronous", options.durability.word()).map_err(sqlite)?;
     let pages = (options.max_bytes / PAGE_BYTES).max(256);
     let pages = i64::try_from(pages).unwrap_or(i64::from(u32::MAX - 1)).min(i64::from(u32::MAX - 1));
     connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).map_err(sqlite)?;

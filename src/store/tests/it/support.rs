@@ -71,7 +71,7 @@ impl Author {
 }
 
 pub fn options() -> Options {
-    Options { fingerprint: Fingerprint(Hash([5; 32])), new_epoch: OWN_EPOCH, max_bytes: Options::MAX_BYTES }
+    Options { fingerprint: Fingerprint(Hash([5; 32])), ..Options::new(OWN_EPOCH) }
 }
 
 pub fn open(folder: &Path) -> Store {
