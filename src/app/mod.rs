@@ -24,4 +24,6 @@ pub mod readers;
 #[cfg(feature = "gui")]
 pub mod secrets;
 #[cfg(feature = "gui")]
+pub mod station;
+#[cfg(feature = "gui")]
 pub mod window;

@@ -5,37 +5,32 @@
 mod questions;
 
 use crate::app::clock::{self, VenueTime};
-use crate::app::core::{Core, Disk, Told};
+use crate::app::core::{Disk, Told};
 use crate::app::devices::Order;
 use crate::app::figures::Figures;
 use crate::app::inbox::{Inbox, Message};
-use crate::app::link::{Link, LinkAnswer};
+use crate::app::link::LinkAnswer;
 use crate::app::paper::{BadgeSheet, PaperSize, TestSheet};
-use crate::app::secrets::Secrets;
+use crate::app::station::{Station, StationParts};
 use crate::screens::kiosk::view::{BadgeStage, KioskView, OrderCode};
 use crate::screens::kiosk::{Action, Devices, Done, Failed, Input, Kiosk, Reader, Settings, Touch, Venue, look};
 use anyhow::Result;
-use domain::event::{DevicePart, DeviceRole};
-use domain::{Actor, BadgeId, Command, Event, Meeting};
-use ed25519_dalek::SigningKey;
+use domain::event::DevicePart;
+use domain::{BadgeId, Command, Event};
 use node::{Denied, Input as NodeInput};
 use print::{JobId, JobState};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
-use sync::{EnrolRequest, Grant, Role};
+use sync::Role;
 
 /// The node's name of its one printer.
 pub const PRINTER: &str = "badge";
-/// How often a kiosk without a grant asks the hub again.
-const ENROL_EVERY_MS: u64 = 1_000;
 /// Bytes of a badge that the screen's bar takes for all of it: 576 × 760 dots.
 const BADGE_BYTES: u64 = 54_720;
 /// How long devices may take to be opened after the start before that is told.
 const DEVICES_OPEN_WITHIN: Duration = Duration::from_secs(3);
-/// Tags of acts that no screen waits for.
-const OWN_TAGS: u64 = 1 << 62;
 
 /// Where views go: the window's thread.
 pub type Screen = Box<dyn Fn(KioskView, Option<Instant>) + Send>;
@@ -63,13 +58,7 @@ pub struct Parts {
 pub struct Runner {
     name: String,
     paper: PaperSize,
-    /// Until the hub has granted an id.
-    disk: Option<Disk>,
-    /// Until the core takes it over.
-    link: Option<Link>,
-    enrol_at_ms: u64,
-    core: Option<Core>,
-    secrets: Secrets,
+    station: Station,
     time: VenueTime,
     kiosk: Kiosk,
     devices: Devices,
@@ -85,11 +74,9 @@ pub struct Runner {
     tap_of_job: BTreeMap<JobId, Instant>,
     /// How much of a job the printer took, in per mille.
     progress: BTreeMap<JobId, u16>,
-    last_own_tag: u64,
     started: Instant,
     /// What the meeting was told of the devices.
     told_faults: BTreeMap<DevicePart, &'static str>,
-    empty: Meeting,
 }
 
 impl Runner {
@@ -101,14 +88,22 @@ impl Runner {
             hub_name: parts.hub_url.clone(),
             ..Devices::default()
         };
+        let inbox = parts.inbox;
+        let attached = if parts.orders.is_some() { vec![PRINTER.into()] } else { Vec::new() };
+        let (station, told) = Station::start(StationParts {
+            role: Role::Kiosk,
+            name: parts.settings.name.clone(),
+            disk: parts.disk,
+            printers: vec![PRINTER.into()],
+            attached,
+            hub_url: parts.hub_url,
+            // A core that is gone needs no answer.
+            on_answer: Box::new(move |answer| drop(inbox.send(Message::Link(answer)))),
+        })?;
         let mut runner = Runner {
             name: parts.settings.name.clone(),
             paper: parts.paper,
-            disk: Some(parts.disk),
-            link: None,
-            enrol_at_ms: 0,
-            core: None,
-            secrets: Secrets::none(),
+            station,
             time: VenueTime::of(""),
             kiosk: Kiosk::new(parts.settings),
             devices,
@@ -122,21 +117,10 @@ impl Runner {
             taps: BTreeMap::new(),
             tap_of_job: BTreeMap::new(),
             progress: BTreeMap::new(),
-            last_own_tag: OWN_TAGS,
             started: Instant::now(),
             told_faults: BTreeMap::new(),
-            empty: Meeting::new(),
         };
-        let grant = runner.disk.as_mut().map(Disk::grant).transpose()?.flatten();
-        let inbox = parts.inbox;
-        runner.link =
-            Some(Link::start(&parts.hub_url, grant.as_ref().map(|grant| grant.token.clone()), move |answer| {
-                // A core that is gone needs no answer.
-                let _ = inbox.send(Message::Link(answer));
-            })?);
-        if let Some(grant) = grant {
-            runner.begin(&grant)?;
-        }
+        runner.told(told);
         Ok(runner)
     }
 
@@ -159,16 +143,13 @@ impl Runner {
             self.tick();
             self.refresh(cause);
         }
-        if let Some(core) = &self.core {
-            core.close();
-        }
+        self.station.close();
         (self.quit)();
     }
 
     /// How long nothing can be due.
     fn rest(&self) -> Duration {
-        let core = self.core.as_ref().map_or(ENROL_EVERY_MS, Core::wake_in_ms);
-        let ms = core.min(self.kiosk.wake_in_ms().unwrap_or(u64::MAX)).min(1_000);
+        let ms = self.station.wake_in_ms().min(self.kiosk.wake_in_ms().unwrap_or(u64::MAX)).min(1_000);
         Duration::from_millis(ms)
     }
 
@@ -191,56 +172,9 @@ impl Runner {
     }
 
     fn tick(&mut self) {
-        let told = self.core.as_mut().map(Core::tick).unwrap_or_default();
+        let told = self.station.tick();
         self.told(told);
         self.tell_kiosk(Input::Tick);
-        let now = clock::now_ms();
-        if self.core.is_none() && self.enrol_at_ms <= now {
-            self.enrol_at_ms = now + ENROL_EVERY_MS;
-            if let Err(error) = self.ask_for_grant() {
-                tracing::error!("{error:#}");
-            }
-        }
-    }
-
-    // ── Meeting the hub ──
-
-    fn ask_for_grant(&mut self) -> Result<()> {
-        let (Some(disk), Some(link)) = (&mut self.disk, &self.link) else { return Ok(()) };
-        let key = device_key(disk)?;
-        let public_key = sync::ids::Key(key.verifying_key().to_bytes());
-        let epoch = disk.store.epoch().epoch;
-        link.enrol(EnrolRequest { public_key, epoch, role: Role::Kiosk, name: self.name.clone() });
-        Ok(())
-    }
-
-    fn granted(&mut self, grant: &Grant) {
-        let Some(disk) = &mut self.disk else { return };
-        if let Err(error) = disk.store.set_grant(grant) {
-            tracing::error!("the hub's grant could not be kept: {error}; {}", error.remedy());
-            self.devices.storage_failed = true;
-            return;
-        }
-        if let Err(error) = self.begin(grant) {
-            // Nothing of this can be mended from inside: whoever watches the service starts it anew.
-            tracing::error!("{error:#}");
-            (self.quit)();
-        }
-    }
-
-    /// The node has an identity: fold the log, sync, print.
-    fn begin(&mut self, grant: &Grant) -> Result<()> {
-        let (Some(disk), Some(link)) = (self.disk.take(), self.link.take()) else { return Ok(()) };
-        self.secrets = Secrets::of(grant);
-        let clean = disk.mark_running();
-        let (core, told) = Core::start(disk, grant, vec![PRINTER.into()], link)?;
-        tracing::info!(prefix = grant.prefix, "at work");
-        self.core = Some(core);
-        self.told(told);
-        let version = env!("CARGO_PKG_VERSION").to_string();
-        let printers = if self.orders.is_some() { vec![PRINTER.into()] } else { Vec::new() };
-        self.act_by_itself(Command::ReportStart { version, role: DeviceRole::Kiosk, clean, printers });
-        Ok(())
     }
 
     // ── Between the parts ──
@@ -264,10 +198,7 @@ impl Runner {
                 if let Some(tap) = self.tap {
                     self.taps.insert(tag, tap);
                 }
-                let Some(core) = &mut self.core else {
-                    return self.tell_kiosk(Input::Answer { tag, result: Err(Failed::Storage) });
-                };
-                let told = core.act(tag, *command, actor);
+                let told = self.station.act(tag, *command, actor);
                 self.told(told);
             }
             Action::TestPrint => self.test_print(),
@@ -283,8 +214,7 @@ impl Runner {
                 Told::Changed => self.note_node(),
                 Told::Preflight => self.order(Order::Preflight),
                 Told::Print { job, attempt, badge } => {
-                    let Some(core) = &self.core else { continue };
-                    let sheet = Box::new(BadgeSheet::of(core.node().meeting(), &badge, self.paper));
+                    let sheet = Box::new(BadgeSheet::of(self.station.meeting(), &badge, self.paper));
                     self.order(Order::Print { job, attempt, sheet });
                 }
             }
@@ -307,28 +237,22 @@ impl Runner {
             Err(Denied::Busy | Denied::TooLarge) => Err(Failed::Busy),
             Err(Denied::Storage | Denied::LogFrozen) => Err(Failed::Storage),
         };
-        if tag <= OWN_TAGS {
-            self.tell_kiosk(Input::Answer { tag, result });
-        }
+        self.tell_kiosk(Input::Answer { tag, result });
     }
 
     /// Answers of the hub.
     fn answered(&mut self, answer: LinkAnswer) {
-        let input = match answer {
-            LinkAnswer::Enrolled { result: Ok(grant) } => return self.granted(&grant),
-            LinkAnswer::Enrolled { result: Err(fault) } => {
-                tracing::info!("no grant from the hub yet: {fault}");
-                return;
+        match self.station.hear(answer) {
+            Ok(told) => self.told(told),
+            Err(error) => {
+                tracing::error!("{error:#}");
+                (self.quit)();
             }
-            LinkAnswer::Pushed { call, result } => NodeInput::PushAnswered { call, result },
-            LinkAnswer::Pulled { call, result } => NodeInput::PullAnswered { call, result },
-            LinkAnswer::Snapshot { call, result } => NodeInput::SnapshotAnswered { call, result },
-        };
-        self.tell_core(input);
+        }
     }
 
     fn tell_core(&mut self, input: NodeInput) {
-        let told = self.core.as_mut().map(|core| core.feed(input)).unwrap_or_default();
+        let told = self.station.feed(input);
         self.told(told);
     }
 
@@ -363,10 +287,8 @@ impl Runner {
 
     /// The node changed: what the screen needs to know of it beside the meeting.
     fn note_node(&mut self) {
-        let Some(core) = &self.core else { return };
-        let node = core.node();
+        let Some(node) = self.station.node() else { return };
         self.devices.station = node.identity().station().to_owned();
-        self.devices.storage_failed = node.storage_fault().is_some();
         self.devices.hub_connected = node.sync_state().connected;
         self.devices.badges_queued = node.jobs().filter(|job| job.state != JobState::Doubtful).count();
         self.devices.doubtful =
@@ -376,7 +298,8 @@ impl Runner {
 
     /// Notes since when the kiosk serves nobody, and tells the meeting.
     fn note_trouble(&mut self) {
-        let hub_never_met = self.core.as_ref().is_none_or(|core| core.node().meeting().config().meeting.id.is_empty());
+        self.devices.storage_failed = self.station.storage_failed();
+        let hub_never_met = self.station.meeting().config().meeting.id.is_empty();
         let trouble = match self.devices.trouble() {
             Some(OrderCode::Storage) => Some(OrderCode::Storage),
             _ if hub_never_met => Some(OrderCode::Hub),
@@ -394,7 +317,7 @@ impl Runner {
     /// Everybody's list of what needs staff; told when it changes.
     fn tell_faults(&mut self) {
         // A device that was not heard yet is no fault of its own.
-        if self.core.is_none() || self.started.elapsed() < DEVICES_OPEN_WITHIN {
+        if self.station.node().is_none() || self.started.elapsed() < DEVICES_OPEN_WITHIN {
             return;
         }
         let now: BTreeMap<DevicePart, &str> = self.devices.faults().into_iter().collect();
@@ -412,9 +335,7 @@ impl Runner {
     }
 
     fn act_by_itself(&mut self, command: Command) {
-        self.last_own_tag += 1;
-        let tag = self.last_own_tag;
-        let told = self.core.as_mut().map(|core| core.act(tag, command, Actor::System)).unwrap_or_default();
+        let told = self.station.report(command);
         self.told(told);
     }
 
@@ -440,8 +361,7 @@ impl Runner {
 
     /// Check-ins of other nodes: how long they took to get here. On one machine both clocks are the same.
     fn measure_lag(&mut self, events: &[(u64, sync::Event)]) {
-        let Some(core) = &self.core else { return };
-        let own = core.node().identity().device;
+        let Some(own) = self.station.node().map(|node| node.identity().device) else { return };
         let now = clock::now_ms();
         for (_, event) in events.iter().filter(|(_, event)| event.device_id != own && event.kind == "GuestCheckedIn") {
             self.figures.lag.add(Duration::from_millis(now.saturating_sub(event.hlc.millis())));
@@ -461,14 +381,14 @@ impl Runner {
     }
 
     fn with_venue<T>(&mut self, work: impl FnOnce(&mut Kiosk, &Venue) -> T) -> T {
-        let node = self.core.as_ref().map(Core::node);
-        let meeting = node.map_or(&self.empty, node::Node::meeting);
+        let node = self.station.node();
+        let meeting = self.station.meeting();
         let progress = &self.progress;
         let badge = |id: BadgeId| stage(node, progress, id);
         let sync = node.map(node::Node::sync_state);
         let venue = Venue {
             meeting,
-            secrets: &self.secrets,
+            secrets: self.station.secrets(),
             time: &self.time,
             devices: &self.devices,
             badge: &badge,
@@ -514,16 +434,4 @@ fn requested(event: &Event) -> Option<BadgeId> {
         Event::BadgeRequested(request) => Some(request.badge),
         _ => None,
     }
-}
-
-/// The device's own key, made once.
-fn device_key(disk: &mut Disk) -> Result<SigningKey> {
-    const NAME: &str = "device";
-    if let Some(bytes) = disk.store.key(NAME)? {
-        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| anyhow::anyhow!("the device key is damaged"))?;
-        return Ok(SigningKey::from_bytes(&bytes));
-    }
-    let bytes = clock::entropy()?;
-    disk.store.set_key(NAME, &bytes)?;
-    Ok(SigningKey::from_bytes(&bytes))
 }

@@ -1,7 +1,6 @@
 //! Questions over the control socket, and the touches of those who drive the kiosk through it: tests and the demo.
 
 use super::Runner;
-use crate::app::core::Core;
 use crate::app::figures::Series;
 use crate::screens::kiosk::view::{BadgeCount, HouseholdPage, Page, PersonLine, TablePage};
 use crate::screens::kiosk::{Touch, look};
@@ -46,9 +45,7 @@ impl Runner {
     }
 
     fn cut_network(&mut self, cut: bool) -> Value {
-        if let Some(link) = self.core.as_ref().map(Core::link).or(self.link.as_ref()) {
-            link.cut().set(cut);
-        }
+        self.station.cut_network(cut);
         json!({"ok": true, "cut": cut})
     }
 
@@ -60,8 +57,8 @@ impl Runner {
         state["waiting"] = view.waiting.into();
         state["printer_fault"] = self.devices.printer_fault.map(|fault| fault.to_string()).into();
         join(&mut state, of_page(&view.page));
-        if let Some(core) = &self.core {
-            join(&mut state, of_node(core.node()));
+        if let Some(node) = self.station.node() {
+            join(&mut state, of_node(node));
         }
         state
     }
