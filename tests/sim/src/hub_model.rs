@@ -54,6 +54,13 @@ impl Reply {
     }
 }
 
+/// Events that become durable together, and the answer that leaves then.
+#[derive(Debug)]
+struct Transaction {
+    events: Vec<(u64, Event)>,
+    answer: Option<(Caller, Reply)>,
+}
+
 #[derive(Debug)]
 struct Waiting {
     caller: Caller,
@@ -69,9 +76,7 @@ pub struct HubModel {
     log: Vec<(u64, Event)>,
     stored: BTreeMap<Position, Hash>,
     /// In the ledger, not yet on the disk.
-    cached: Vec<(u64, Event)>,
-    /// Answers that leave when the cache is synced.
-    held: Vec<(Caller, Reply)>,
+    open: Vec<Transaction>,
     waiting: Vec<Waiting>,
     backups: Vec<usize>,
     plant: Option<Plant>,
@@ -97,8 +102,7 @@ impl HubModel {
             ledger: Ledger::new(identity),
             log: Vec::new(),
             stored: BTreeMap::new(),
-            cached: Vec::new(),
-            held: Vec::new(),
+            open: Vec::new(),
             waiting: Vec::new(),
             backups: Vec::new(),
             plant,
@@ -138,8 +142,7 @@ impl HubModel {
             events.into_iter().map(|event| Authored { actor: "organiser".to_owned(), roster_rev: 1, event }).collect();
         let mut entropy = self.rng.fork();
         let numbered = self.ledger.author(authored, draw(&mut entropy).as_mut(), now);
-        self.cached.extend(numbered.expect("the sample's events are small"));
-        self.sync();
+        self.keep(numbered.expect("the sample's events are small"));
     }
 
     /// Takes a machine in, and waits for the disk.
@@ -147,8 +150,7 @@ impl HubModel {
         let mut entropy = self.rng.fork();
         let (enrolled, append) =
             self.ledger.enrol(request, draw(&mut entropy).as_mut(), now).expect("the simulated machines may take part");
-        self.cached.extend(append);
-        self.sync();
+        self.keep(append);
         let key = sync::ids::Key([0; 32]);
         Grant {
             device_id: enrolled.device,
@@ -188,15 +190,14 @@ impl HubModel {
     }
 
     fn push(&mut self, caller: Caller, request: &PushRequest, now: u64) -> (Vec<(Caller, Reply)>, bool) {
-        let cached: BTreeMap<Position, Hash> =
-            self.cached.iter().map(|(_, event)| (event.position(), event.hash())).collect();
-        let stored = |position: Position| self.stored.get(&position).or_else(|| cached.get(&position)).copied();
+        let open = self.open.iter().flat_map(|transaction| &transaction.events);
+        let open: BTreeMap<Position, Hash> = open.map(|(_, event)| (event.position(), event.hash())).collect();
+        let stored = |position: Position| self.stored.get(&position).or_else(|| open.get(&position)).copied();
         let pushed = match self.ledger.push(request, stored, now) {
             Ok(pushed) => pushed,
             Err(_) => return (vec![(caller, Reply::Push(Err(NetFault::Denied)))], false),
         };
-        let mut reply = pushed.reply;
-        self.cached.extend(pushed.append);
+        let (mut reply, events) = (pushed.reply, pushed.append);
         match self.plant {
             Some(Plant::HubIgnoresHash) if reply.fork_at.is_some() => {
                 reply.fork_at = None;
@@ -205,11 +206,12 @@ impl HubModel {
             Some(Plant::HubAcksMaxSeq) => reply.acked = request.head().max(reply.acked),
             _ => {}
         }
-        let reply = (caller, Reply::Push(Ok(reply)));
+        let answer = (caller, Reply::Push(Ok(reply)));
         if self.plant == Some(Plant::HubAcksEarly) {
-            return (vec![reply], true);
+            self.open.push(Transaction { events, answer: None });
+            return (vec![answer], true);
         }
-        self.held.push(reply);
+        self.open.push(Transaction { events, answer: Some(answer) });
         (Vec::new(), true)
     }
 
@@ -231,10 +233,44 @@ impl HubModel {
 
     /// The group commit is durable: what was held leaves, and who waited for news gets it.
     pub fn synced(&mut self, now: u64) -> Vec<(Caller, Reply)> {
-        self.sync();
-        let mut answers = std::mem::take(&mut self.held);
+        let mut answers = match self.plant {
+            Some(Plant::HubBareSequence) => self.commit_some_transaction(),
+            _ => self.commit_all(),
+        };
         answers.extend(self.answer_waiting(now));
         answers
+    }
+
+    /// One commit for all that is open.
+    fn commit_all(&mut self) -> Vec<(Caller, Reply)> {
+        let open = std::mem::take(&mut self.open);
+        open.into_iter().filter_map(|transaction| self.commit(transaction)).collect()
+    }
+
+    /// A planted mistake: cursors were drawn from a sequence, and transactions of different nodes commit in any order, so
+    /// that a cursor becomes visible after a higher one.
+    fn commit_some_transaction(&mut self) -> Vec<(Caller, Reply)> {
+        let some = self.rng.index(self.open.len());
+        let author = |transaction: &Transaction| transaction.answer.as_ref().map(|(caller, _)| caller.kiosk);
+        let Some(of) = self.open.get(some).map(author) else { return Vec::new() };
+        let first = self.open.iter().position(|transaction| author(transaction) == of).unwrap_or(some);
+        let transaction = self.open.remove(first);
+        let answer = self.commit(transaction);
+        self.log.sort_by_key(|(cursor, _)| *cursor);
+        answer.into_iter().collect()
+    }
+
+    fn commit(&mut self, transaction: Transaction) -> Option<(Caller, Reply)> {
+        for (cursor, event) in transaction.events {
+            self.stored.insert(event.position(), event.hash());
+            self.log.push((cursor, event));
+        }
+        transaction.answer
+    }
+
+    /// Whether what is new in the log may stand before what was there.
+    pub fn commits_in_any_order(&self) -> bool {
+        self.plant == Some(Plant::HubBareSequence)
     }
 
     /// Answers pulls that have waited for long enough or have news.
@@ -252,11 +288,15 @@ impl HubModel {
         answers
     }
 
-    fn sync(&mut self) {
-        for (cursor, event) in self.cached.drain(..) {
-            self.stored.insert(event.position(), event.hash());
-            self.log.push((cursor, event));
+    /// What the hub writes itself waits for the disk; whoever is answered by that commit hears it with the next.
+    fn keep(&mut self, events: Vec<(u64, Event)>) {
+        for transaction in &mut self.open {
+            for (cursor, event) in transaction.events.drain(..) {
+                self.stored.insert(event.position(), event.hash());
+                self.log.push((cursor, event));
+            }
         }
+        self.commit(Transaction { events, answer: None });
     }
 
     /// Remembers how the log is now, as a nightly copy does.
@@ -268,8 +308,7 @@ impl HubModel {
     pub fn crash(&mut self) {
         self.up = false;
         self.life += 1;
-        self.cached.clear();
-        self.held.clear();
+        self.open.clear();
         self.waiting.clear();
     }
 

@@ -46,7 +46,7 @@ impl Judge {
 
     /// The hub's disk as it is now (I3).
     pub(crate) fn hub_log(&mut self, hub: &HubModel) {
-        let same_life = self.life == Some(hub.incarnation());
+        let same_life = self.life == Some(hub.incarnation()) && !hub.commits_in_any_order();
         let from = if same_life { self.kept.min(hub.log().len()) } else { 0 };
         for (cursor, event) in &hub.log()[from..] {
             let known = *self.order.entry((hub.incarnation(), *cursor)).or_insert(event.hash());
@@ -232,6 +232,20 @@ impl World {
             let epochs: BTreeSet<_> = places.iter().map(|place| (place.device, place.epoch)).collect();
             if epochs.len() != places.len() {
                 self.judge.accuse(format!("I1 {event_id} is in the hub's log at {places:?}"));
+            }
+        }
+        self.no_act_counts_twice();
+    }
+
+    /// I1: one act of one moment under two ids would count twice. Only what carries ids of its own tells two acts apart.
+    fn no_act_counts_twice(&mut self) {
+        let mut acts: BTreeMap<_, EventId> = BTreeMap::new();
+        for (_, event) in self.hub.log().iter().filter(|(_, event)| event.kind.starts_with("Badge")) {
+            let at = event.hlc.millis().saturating_add_signed(event.clock_offset_ms);
+            let act = (event.device_id, event.kind.clone(), at, event.payload.clone());
+            let first = *acts.entry(act).or_insert(event.event_id);
+            if first != event.event_id {
+                self.judge.violations.push(format!("I1 {first} counts again as {}", event.event_id));
             }
         }
     }

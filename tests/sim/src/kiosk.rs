@@ -9,7 +9,7 @@ use node::{Completion, Effect, Identity, Input, Node};
 use print::Fault;
 use sync::ids::Key;
 use sync::wire::{EnrolRequest, Grant, Role};
-use sync::{BootId, DeviceId, LogEpoch};
+use sync::{BootId, DeviceId, Event, LogEpoch};
 
 use crate::disk::{Disk, Image, Write};
 use crate::hub_model::{Caller, HubModel, Request};
@@ -105,6 +105,7 @@ impl World {
     pub(crate) fn start_kiosk(&mut self, index: usize) {
         let boot = BootId(self.rng.bytes());
         let forgets = self.options.plant == Some(Plant::ForgetsSending);
+        let new_ids = self.options.plant == Some(Plant::NewIdsForOldActs);
         let now = self.now;
         let kiosk = &mut self.kiosks[index];
         if kiosk.node.is_some() {
@@ -115,7 +116,10 @@ impl World {
         }
         kiosk.life += 1;
         let (life, wall) = (kiosk.life, kiosk.wall(now));
-        let loaded = kiosk.disk.durable().load();
+        let mut loaded = kiosk.disk.durable().load();
+        if new_ids {
+            give_new_ids(&mut loaded.pending, kiosk.disk.durable().epoch);
+        }
         kiosk.node = Some(Node::restore(loaded, kiosk.identity(boot), wall));
         self.say(|| format!("{} starts (life {life})", self.kiosks[index].name));
         self.input(index, Input::Tick);
@@ -331,6 +335,15 @@ impl World {
         self.judge.hub_log(&self.hub);
         self.say(|| format!("{} is enrolled anew as {}", self.kiosks[index].name, self.kiosks[index].grant.prefix));
         self.start_kiosk(index);
+    }
+}
+
+/// A planted mistake: what an earlier epoch left behind comes under other ids, the same ones at every start.
+fn give_new_ids(pending: &mut [Event], epoch: LogEpoch) {
+    for event in pending.iter_mut().filter(|event| event.log_epoch != epoch) {
+        let mut draft = event.draft().clone();
+        draft.event_id.0[15] ^= 0xff;
+        *event = draft.seal().expect("it was sealed before with an id of the same length");
     }
 }
 

@@ -6,6 +6,7 @@ mod faults;
 mod hub_model;
 mod judge;
 mod kiosk;
+mod many;
 mod network;
 mod paper;
 mod people;
@@ -15,5 +16,6 @@ mod rng;
 mod venue;
 mod world;
 
+pub use many::{Tally, run_all};
 pub use plant::Plant;
 pub use world::{Options, Report, run};

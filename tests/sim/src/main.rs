@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sim::{Options, Plant, run};
+use sim::{Options, Plant, run, run_all};
 
 /// Plays venues of kiosks and a hub under faults.
 #[derive(Parser)]
@@ -11,11 +11,11 @@ struct Arguments {
     /// Play this one world.
     #[arg(long, conflicts_with = "seeds")]
     seed: Option<u64>,
-    /// Play these worlds: A..B.
-    #[arg(long, value_parser = range, default_value = "0..500")]
+    /// Play these worlds: A..B, on all cores.
+    #[arg(long, value_parser = range, default_value = "0..2000")]
     seeds: std::ops::Range<u64>,
-    /// Tell everything that happens.
-    #[arg(long)]
+    /// Tell everything that happens in the one world.
+    #[arg(long, requires = "seed")]
     trace: bool,
     /// Plant a mistake into the surroundings.
     #[arg(long)]
@@ -30,20 +30,20 @@ fn range(text: &str) -> Result<std::ops::Range<u64>, String> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let seeds = arguments.seed.map_or(arguments.seeds, |seed| seed..seed.saturating_add(1));
-    let count = seeds.end.saturating_sub(seeds.start);
-    let (mut faults, mut acts, mut pages, mut violations, mut slowest) = (0, 0, 0, 0, 0);
-    for seed in seeds {
-        let report = run(Options { seed, plant: arguments.plant, trace: arguments.trace });
-        (faults, acts, pages) = (faults + report.faults, acts + report.acts, pages + report.pages);
-        slowest = report.calm_ms.max(slowest);
-        violations += report.violations.len();
-        for violation in &report.violations {
-            println!("seed {seed}: {violation}");
-        }
+    if let Some(seed) = arguments.seed {
+        return play_one(Options { seed, plant: arguments.plant, trace: arguments.trace });
     }
-    println!(
-        "sim: seeds={count} faults={faults} acts={acts} pages={pages} slowest_calm_ms={slowest} violations={violations}"
-    );
-    if violations == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let tally = run_all(arguments.seeds, arguments.plant, |seed, violation| println!("seed {seed}: {violation}"));
+    println!("acts={} pages={} slowest_calm_ms={}", tally.acts, tally.pages, tally.slowest_calm_ms);
+    println!("{}", tally.summary());
+    if tally.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn play_one(options: Options) -> ExitCode {
+    let report = run(options);
+    for violation in &report.violations {
+        println!("seed {}: {violation}", options.seed);
+    }
+    println!("sim: seeds=1 faults={} violations={}", report.faults, report.violations.len());
+    if report.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

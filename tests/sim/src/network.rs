@@ -78,7 +78,8 @@ impl World {
             self.answer(caller, reply);
         }
         if commit {
-            let delay = self.rng.between(1, 25);
+            let slow = if self.hub.commits_in_any_order() { 600 } else { 25 };
+            let delay = self.rng.between(1, slow);
             let life = self.hub.life;
             self.after(delay, Happening::HubSynced { life });
         }

@@ -12,10 +12,14 @@ pub enum Plant {
     HubIgnoresHash,
     /// The hub acknowledges the highest seq that it was shown, stored or not.
     HubAcksMaxSeq,
+    /// The hub draws cursors from a sequence, so that its commits become visible out of their order.
+    HubBareSequence,
     /// A hub restored from a backup goes on under its old incarnation.
     HubKeepsIncarnation,
     /// The kiosk sends every event once and trusts that it arrived.
     TrustsSentPointer,
+    /// Acts that a new epoch issues again get new ids.
+    NewIdsForOldActs,
     /// The kiosk's journal is written some time after the bytes left.
     JournalAfterBytes,
     /// The runtime starts a failed print again by itself.
@@ -26,13 +30,15 @@ pub enum Plant {
 
 impl Plant {
     /// All of them.
-    pub const ALL: [Plant; 9] = [
+    pub const ALL: [Plant; 11] = [
         Plant::DiskAcksEarly,
         Plant::HubAcksEarly,
         Plant::HubIgnoresHash,
         Plant::HubAcksMaxSeq,
+        Plant::HubBareSequence,
         Plant::HubKeepsIncarnation,
         Plant::TrustsSentPointer,
+        Plant::NewIdsForOldActs,
         Plant::JournalAfterBytes,
         Plant::ResendsFailedPrint,
         Plant::ForgetsSending,

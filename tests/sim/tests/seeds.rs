@@ -1,9 +1,6 @@
 //! Many worlds without a violation, worlds that once failed, and planted mistakes that must be found.
 
-use std::sync::Mutex;
-use std::thread;
-
-use sim::{Options, Plant, Report, run};
+use sim::{Options, Plant, Report, run, run_all};
 
 /// Seeds that failed once, each with what it found. They stay, although a change of the simulator itself gives a seed
 /// another world.
@@ -26,37 +23,15 @@ fn play(seed: u64, plant: Option<Plant>) -> Report {
     run(Options { seed, plant, trace: false })
 }
 
-/// Plays all seeds on all cores.
-fn play_all(seeds: std::ops::Range<u64>) -> Vec<(u64, Report)> {
-    let next = Mutex::new(seeds);
-    let reports = Mutex::new(Vec::new());
-    let workers = thread::available_parallelism().map_or(2, usize::from);
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                loop {
-                    let Some(seed) = next.lock().expect("no worker panics with the lock").next() else { return };
-                    let report = play(seed, None);
-                    reports.lock().expect("no worker panics with the lock").push((seed, report));
-                }
-            });
-        }
-    });
-    reports.into_inner().expect("all workers ended")
-}
-
 #[test]
 fn storms_of_every_seed_pass_without_a_violation() {
-    let count = std::env::var("USHER_SIM_SEEDS").ok().and_then(|count| count.parse().ok()).unwrap_or(500);
-    let reports = play_all(0..count);
-    let faults: u64 = reports.iter().map(|(_, report)| report.faults).sum();
-    let failed: Vec<_> = reports.iter().filter(|(_, report)| !report.violations.is_empty()).collect();
-    println!("sim: seeds={count} faults={faults} violations={}", failed.len());
-    for (seed, report) in &failed {
-        println!("cargo run -p sim -- --seed {seed} --trace    # {}", report.violations[0]);
-    }
-    assert!(failed.is_empty(), "{} seeds failed", failed.len());
-    assert!(faults >= count * 5, "a storm of {faults} faults in {count} worlds is no storm");
+    let count = std::env::var("USHER_SIM_SEEDS").ok().and_then(|count| count.parse().ok()).unwrap_or(2_000);
+    let tally = run_all(0..count, None, |seed, violation| {
+        println!("cargo run -p sim -- --seed {seed} --trace    # {violation}")
+    });
+    println!("{}", tally.summary());
+    assert!(tally.violations.is_empty(), "{} violations", tally.violations.len());
+    assert!(tally.faults >= count * 5, "a storm of {} faults in {count} worlds is no storm", tally.faults);
 }
 
 #[test]
@@ -96,6 +71,16 @@ fn hub_that_compares_no_hash_is_found() {
 #[test]
 fn hub_that_acknowledges_the_highest_seq_is_found() {
     check(Plant::HubAcksMaxSeq);
+}
+
+#[test]
+fn hub_that_draws_cursors_from_a_bare_sequence_is_found() {
+    check(Plant::HubBareSequence);
+}
+
+#[test]
+fn new_epoch_that_gives_old_acts_new_ids_is_found() {
+    check(Plant::NewIdsForOldActs);
 }
 
 #[test]
