@@ -5,7 +5,7 @@ use crate::keys::MeetingKeys;
 use crate::roster::hub_log;
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
-use hub::{Hub, HubOptions, HubStore};
+use hub::{Hub, HubLog, HubOptions};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ pub fn run(args: HubArgs) -> Result<()> {
 fn serve(args: &RunArgs) -> Result<()> {
     hub::check_address(&args.listen)?;
     let keys = MeetingKeys::load_or_create(&args.data)?;
-    let store = HubStore::open(&args.data, HubOptions::new(hub_log::hub_secrets(&keys))).map_err(told)?;
+    let store = HubLog::open(&args.data, HubOptions::new(hub_log::hub_secrets(&keys))).map_err(told)?;
     let hub = Hub::start(store);
     let _control = ControlServer::start(&args.data, handler(hub.clone()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads for the hub")?;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use domain::event::Event;
-use hub::{Authored, HubOptions, HubSecrets, HubStore};
+use hub::{Authored, HubOptions, HubSecrets};
 use serde_json::{Value, json};
 
 use crate::app::control::{self, ControlError};
@@ -34,7 +34,7 @@ pub enum HubLog {
     /// The hub runs: its socket is asked.
     Running(std::path::PathBuf),
     /// The hub is stopped: its store is ours until this is dropped.
-    Stopped(Box<HubStore>),
+    Stopped(Box<hub::HubLog>),
 }
 
 impl HubLog {
@@ -48,7 +48,7 @@ impl HubLog {
             Err(ControlError::NobodyListens { .. }) => {}
             Err(fault) => return Err(fault.into()),
         }
-        let store = HubStore::open(folder, HubOptions::new(hub_secrets(keys)))
+        let store = hub::HubLog::open(folder, HubOptions::new(hub_secrets(keys)))
             .map_err(|fault| anyhow!("the hub's log in {}: {fault}; {}", folder.display(), fault.remedy()))?;
         Ok(HubLog::Stopped(Box::new(store)))
     }

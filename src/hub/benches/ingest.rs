@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use hub::{Hub, HubOptions, HubSecrets, HubStore};
+use hub::{Hub, HubLog, HubOptions, HubSecrets};
 use sync::ids::Key;
 use sync::wire::{EnrolRequest, PATH_ENROL, PATH_PUSH, Role};
 use sync::{BootId, Draft, Event, EventId, Grant, Hash, Hlc, LogEpoch, PushReply, PushRequest};
@@ -83,7 +83,7 @@ fn ingest(criterion: &mut Criterion) {
     let folder = tempfile::Builder::new().permissions(permissions).tempdir_in(env!("CARGO_TARGET_TMPDIR"));
     let folder = folder.expect("a folder on a real disk");
     let secrets = HubSecrets { phone_key: [1; 32], pin_pepper: [2; 32], signing_seed: [3; 32] };
-    let store = HubStore::open(folder.path(), HubOptions::new(secrets)).expect("the folder is good");
+    let store = HubLog::open(folder.path(), HubOptions::new(secrets)).expect("the folder is good");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));

@@ -95,6 +95,11 @@ impl HubError {
         Problem { code, message: format!("The hub: {self}."), remedy: format!("On the hub: {}.", self.remedy()) }
     }
 
+    /// Whether any transaction that succeeds shows that this is over.
+    pub(crate) fn ends_with_an_answer(&self) -> bool {
+        matches!(self, HubError::Locked { .. })
+    }
+
     pub(crate) fn corrupt(path: &Path, cursor: Option<u64>, what: impl ToString) -> HubError {
         HubError::Corrupt { path: path.to_owned(), cursor, what: what.to_string() }
     }

@@ -19,7 +19,7 @@ pub use http::{router, serve};
 pub use hubs::Hubs;
 pub use secrets::{HubSecrets, operator_token};
 pub use service::Hub;
-pub use store::{Durability, HubOptions, HubStore};
+pub use store::{Access, Durability, Each, EventReader, HubLog, HubOptions, HubStore, Life, News, Run, Standing};
 
 /// The wall clock, Unix milliseconds.
 pub(crate) fn now_ms() -> u64 {

@@ -18,7 +18,7 @@ use crate::core::{Authored, Ledger, Numbered, page, problem};
 use crate::error::HubError;
 use crate::now_ms;
 use crate::secrets::{Caller, HubSecrets, verify};
-use crate::store::{HubStore, Readers};
+use crate::store::{EventReader, HubLog, Run};
 use crate::writer::{self, Job, View};
 
 /// Pulls that may wait at one time; every node has one.
@@ -40,11 +40,11 @@ struct Inner {
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     view: watch::Receiver<Arc<View>>,
     released: watch::Sender<bool>,
-    readers: Readers,
+    reader: Arc<dyn EventReader>,
     waiting: Semaphore,
     snapshots: Semaphore,
     heard: Mutex<BTreeMap<(DeviceId, LogEpoch), Heard>>,
-    writer: Mutex<Option<JoinHandle<HubStore>>>,
+    writer: Mutex<Option<JoinHandle<HubLog>>>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -55,18 +55,18 @@ struct Heard {
 
 impl Hub {
     /// Starts the writer over an opened log.
-    pub fn start(store: HubStore) -> Hub {
-        let secrets = store.options().secrets.clone();
-        let readers = Readers::new(store.path());
-        let meeting = store.ledger().identity().meeting;
-        let (jobs, view, thread) = writer::start(store);
+    pub fn start(log: HubLog) -> Hub {
+        let secrets = log.secrets().clone();
+        let reader = log.reader();
+        let meeting = log.ledger().identity().meeting;
+        let (jobs, view, thread) = writer::start(log);
         let inner = Inner {
             meeting,
             secrets,
             jobs: Mutex::new(Some(jobs)),
             view,
             released: watch::Sender::new(false),
-            readers,
+            reader,
             waiting: Semaphore::new(MAX_WAITING_PULLS),
             snapshots: Semaphore::new(MAX_SNAPSHOTS),
             heard: Mutex::new(BTreeMap::new()),
@@ -88,7 +88,7 @@ impl Hub {
     /// Whether nothing failed and the log can be read now.
     pub async fn ready(&self) -> bool {
         let (hub, cursor) = (self.clone(), self.view().ledger.cursor());
-        let readable = blocking(move || hub.inner.readers.events(hub.inner.meeting, cursor.saturating_sub(1), 1, 0));
+        let readable = blocking(move || hub.inner.reader.read(cursor.saturating_sub(1), 1, 0));
         self.fault().is_none() && readable.await.is_ok()
     }
 
@@ -148,7 +148,7 @@ impl Hub {
     /// # Errors
     /// What the disk did, or where it is damaged.
     pub fn events_blocking(&self) -> Result<Numbered, HubError> {
-        self.inner.readers.events(self.inner.meeting, 0, usize::MAX, usize::MAX)
+        Ok(self.inner.reader.read(0, usize::MAX, usize::MAX)?.events)
     }
 
     /// Answers with what comes after the cursor; waits for it as long as the request says while there
@@ -160,10 +160,10 @@ impl Hub {
         self.wait_for_news(&request).await?;
         let hub = self.clone();
         let answer = blocking(move || {
-            let read = hub.inner.readers.events(hub.inner.meeting, request.cursor, MAX_PULL_EVENTS, MAX_PULL_BYTES)?;
-            let view = hub.view();
-            let newest = read.last().map_or(0, |(cursor, _)| *cursor).max(view.ledger.cursor());
-            Ok(page(&request, view.ledger.identity().incarnation, newest, now_ms(), read))
+            let run = hub.inner.reader.read(request.cursor, MAX_PULL_EVENTS, MAX_PULL_BYTES)?;
+            let known = hub.view().ledger.cursor();
+            let newest = run.events.last().map_or(0, |(cursor, _)| *cursor).max(known);
+            Ok(page(&request, run.incarnation, newest, now_ms(), run.events))
         });
         answer.await.map_err(|error| error.problem())
     }
@@ -176,10 +176,10 @@ impl Hub {
         let _permit = self.inner.snapshots.acquire().await.map_err(|_| HubError::Stopping.problem())?;
         let hub = self.clone();
         let body = blocking(move || {
-            let events = hub.inner.readers.events(hub.inner.meeting, 0, usize::MAX, MAX_SNAPSHOT_BYTES)?;
+            let Run { incarnation, events } = hub.inner.reader.read(0, usize::MAX, MAX_SNAPSHOT_BYTES)?;
             let mut snapshot = Snapshot {
                 meeting: hub.inner.meeting,
-                incarnation: hub.view().ledger.identity().incarnation,
+                incarnation,
                 cursor: events.last().map_or(0, |(cursor, _)| *cursor),
                 now_ms: now_ms(),
                 signature: None,
@@ -232,7 +232,7 @@ impl Hub {
 
     /// Ends the writer when everything queued is durable, and gives the log back. None when it was
     /// stopped before.
-    pub fn stop(&self) -> Option<HubStore> {
+    pub fn stop(&self) -> Option<HubLog> {
         self.release();
         self.inner.stop()
     }
@@ -314,7 +314,7 @@ impl Hub {
 }
 
 impl Inner {
-    fn stop(&self) -> Option<HubStore> {
+    fn stop(&self) -> Option<HubLog> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
         let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         thread.join().ok()

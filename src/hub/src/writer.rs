@@ -4,12 +4,13 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use sync::Incarnation;
 use sync::wire::{EnrolRequest, Problem, PushReply, PushRequest};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::core::{AuthorError, Authored, Enrolled, Ledger};
 use crate::error::HubError;
-use crate::store::{Batch, HubStore};
+use crate::store::{Batch, HubLog};
 
 /// Requests that may wait for the writer.
 const QUEUE: usize = 256;
@@ -28,6 +29,8 @@ pub(crate) enum Job {
     Push(PushRequest, Reply<PushReply>),
     Enrol(EnrolRequest, Reply<Enrolled>),
     Author(Vec<Authored>, oneshot::Sender<Result<u64, HubError>>),
+    /// Another process may have written up to this cursor.
+    Refresh(u64),
 }
 
 type Reply<T> = oneshot::Sender<Result<T, Problem>>;
@@ -36,64 +39,99 @@ type Reply<T> = oneshot::Sender<Result<T, Problem>>;
 type Answer = Box<dyn FnOnce(Option<&HubError>) + Send>;
 
 /// Starts the thread; it ends when the last sender is dropped and everything queued is done.
-pub(crate) fn start(store: HubStore) -> (mpsc::Sender<Job>, watch::Receiver<Arc<View>>, JoinHandle<HubStore>) {
+pub(crate) fn start(log: HubLog) -> (mpsc::Sender<Job>, watch::Receiver<Arc<View>>, JoinHandle<HubLog>) {
     let (sender, jobs) = mpsc::channel(QUEUE);
-    let (view, views) = watch::channel(Arc::new(View { ledger: store.ledger().clone(), fault: None }));
+    let (view, views) = watch::channel(Arc::new(View { ledger: log.ledger().clone(), fault: None }));
+    // Weak: news from others must not keep the writer alive.
+    let queue = sender.downgrade();
+    log.watch(Box::new(move |cursor| {
+        let Some(queue) = queue.upgrade() else { return false };
+        // A full queue is as good: every group catches up.
+        let _ = queue.try_send(Job::Refresh(cursor));
+        true
+    }));
+    let published = log.version();
+    let writer = Writer { log, view, published };
     let thread = std::thread::Builder::new()
         .name("hub-writer".to_owned())
-        .spawn(move || run(store, jobs, &view))
+        .spawn(move || writer.run(jobs))
         .expect("the system starts one more thread");
     (sender, views, thread)
 }
 
-fn run(mut store: HubStore, mut jobs: mpsc::Receiver<Job>, view: &watch::Sender<Arc<View>>) -> HubStore {
-    while let Some(first) = jobs.blocking_recv() {
-        let mut group = vec![first];
-        while group.len() < MAX_GROUP {
-            let Ok(job) = jobs.try_recv() else { break };
-            group.push(job);
-        }
-        work(&mut store, group, view);
-    }
-    store
+struct Writer {
+    log: HubLog,
+    view: watch::Sender<Arc<View>>,
+    /// Version of the ledger that readers see.
+    published: (u64, Incarnation, u64),
 }
 
-fn work(store: &mut HubStore, group: Vec<Job>, view: &watch::Sender<Arc<View>>) {
-    let before = view.borrow().ledger.cursor();
-    let mut answers = Vec::with_capacity(group.len());
-    let mut group = group.into_iter();
-    let done = store.group(|batch| {
-        for job in group.by_ref() {
-            let (answer, result) = attempt(batch, job);
-            answers.push(answer);
-            result?;
+impl Writer {
+    fn run(mut self, mut jobs: mpsc::Receiver<Job>) -> HubLog {
+        while let Some(first) = jobs.blocking_recv() {
+            let mut group = vec![first];
+            while group.len() < MAX_GROUP {
+                let Ok(job) = jobs.try_recv() else { break };
+                group.push(job);
+            }
+            self.work(group);
         }
-        Ok(())
-    });
-    answers.extend(group.map(unattempted));
-    let fault = done.err();
-    // Only something written shows that the disk is good again; a question is not.
-    if fault.is_some() || store.ledger().cursor() != before {
-        publish(store, fault.clone(), view);
+        self.log
     }
-    for answer in answers {
-        answer(fault.as_ref());
-    }
-}
 
-/// Readers see it before anybody is told that it is done.
-fn publish(store: &HubStore, fault: Option<HubError>, view: &watch::Sender<Arc<View>>) {
-    view.send_modify(|view| {
-        let ledger = match fault {
+    fn work(&mut self, mut group: Vec<Job>) {
+        let news = group.iter().filter_map(|job| if let Job::Refresh(cursor) = job { Some(*cursor) } else { None });
+        let news = news.max();
+        group.retain(|job| !matches!(job, Job::Refresh(_)));
+        if group.is_empty() {
+            self.refresh(news.unwrap_or_default());
+            return;
+        }
+        let mut answers = Vec::with_capacity(group.len());
+        let mut group = group.into_iter();
+        let done = self.log.group(|batch| {
+            for job in group.by_ref() {
+                let (answer, result) = attempt(batch, job);
+                answers.push(answer);
+                result?;
+            }
+            Ok(())
+        });
+        answers.extend(group.map(unattempted));
+        let fault = done.err();
+        self.publish(fault.as_ref());
+        for answer in answers {
+            answer(fault.as_ref());
+        }
+    }
+
+    fn refresh(&mut self, cursor: u64) {
+        if cursor > self.log.ledger().cursor() || self.view.borrow().fault.is_some() {
+            let fault = self.log.refresh().err();
+            self.publish(fault.as_ref());
+        }
+    }
+
+    /// Readers see it before anybody is told that it is done.
+    fn publish(&mut self, fault: Option<&HubError>) {
+        let version = self.log.version();
+        let before = self.view.borrow().clone();
+        let mended = before.fault.as_ref().is_some_and(HubError::ends_with_an_answer);
+        let view = match fault {
             // In doubt: the ledger ran ahead of the disk.
-            Some(_) => view.ledger.clone(),
-            None => store.ledger().clone(),
+            Some(fault) => View { ledger: before.ledger.clone(), fault: Some(fault.clone()) },
+            None if version != self.published || mended => View { ledger: self.log.ledger().clone(), fault: None },
+            // Only something written shows that a disk is good again; a question does not.
+            None => return,
         };
-        *view = Arc::new(View { ledger, fault });
-    });
+        if fault.is_none() {
+            self.published = version;
+        }
+        self.view.send_replace(Arc::new(view));
+    }
 }
 
-fn attempt(batch: &mut Batch<'_>, job: Job) -> (Answer, Result<(), rusqlite::Error>) {
+fn attempt(batch: &mut Batch<'_>, job: Job) -> (Answer, Result<(), HubError>) {
     match job {
         Job::Push(request, reply) => told(reply, batch.push(&request)),
         Job::Enrol(request, reply) => told(reply, batch.enrol(&request)),
@@ -102,13 +140,14 @@ fn attempt(batch: &mut Batch<'_>, job: Job) -> (Answer, Result<(), rusqlite::Err
             let cursor = batch.cursor();
             told_author(reply, written.map(|written| written.map(|()| cursor)))
         }
+        Job::Refresh(_) => (Box::new(|_| ()), Ok(())),
     }
 }
 
 fn told<T: Send + 'static>(
     reply: Reply<T>,
-    result: Result<Result<T, Problem>, rusqlite::Error>,
-) -> (Answer, Result<(), rusqlite::Error>) {
+    result: Result<Result<T, Problem>, HubError>,
+) -> (Answer, Result<(), HubError>) {
     match result {
         Ok(done) => (
             Box::new(move |fault| {
@@ -125,8 +164,8 @@ fn told<T: Send + 'static>(
 
 fn told_author(
     reply: oneshot::Sender<Result<u64, HubError>>,
-    result: Result<Result<u64, AuthorError>, rusqlite::Error>,
-) -> (Answer, Result<(), rusqlite::Error>) {
+    result: Result<Result<u64, AuthorError>, HubError>,
+) -> (Answer, Result<(), HubError>) {
     let (done, result) = match result {
         Ok(done) => (done.map_err(HubError::from), Ok(())),
         Err(error) => (Err(HubError::Busy), Err(error)),
@@ -148,5 +187,6 @@ fn unattempted(job: Job) -> Answer {
         Job::Push(_, reply) => refused(reply),
         Job::Enrol(_, reply) => refused(reply),
         Job::Author(_, reply) => told_author(reply, Ok(Ok(0))).0,
+        Job::Refresh(_) => Box::new(|_| ()),
     }
 }

@@ -1,22 +1,24 @@
-//! The hub's log on SQLite: one writer, one transaction for many requests, nothing answered before
-//! COMMIT. Decides nothing: that is `core`'s. Every key starts with the meeting.
+//! The hub's log on one of two engines: SQLite for a venue, PostgreSQL for a central service. An
+//! engine keeps and finds; what is kept is `core`'s decision, and how a transaction goes is `log`'s,
+//! the same for both. Every key starts with the meeting.
 
 mod batch;
-mod open;
-mod reader;
-mod schema;
+mod log;
+mod sqlite;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use rusqlite::{Connection, TransactionBehavior, params};
-use sync::{Incarnation, LogEpoch, MeetingId};
+use sync::{Event, Hash, Incarnation, LogEpoch, MeetingId, Position};
 
 pub(crate) use self::batch::Batch;
-pub(crate) use self::reader::Readers;
-use crate::core::{Authored, Ledger, Numbered};
+pub use self::log::HubLog;
+use crate::core::Numbered;
 use crate::error::HubError;
-use crate::folder::Folder;
 use crate::secrets::HubSecrets;
+
+/// Evidence kept of forks in all; a clone that goes on pushing must not fill the disk.
+const MAX_FORKS: i64 = 1_000;
 
 /// What a commit waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,7 +28,6 @@ pub enum Durability {
     Full,
     /// The kernel has it (`synchronous=NORMAL`): a power cut loses what was acknowledged. Only there for
     /// the suite of power cuts, which has to notice; no command line and no file leads here.
-    #[doc(hidden)]
     Normal,
 }
 
@@ -45,8 +46,9 @@ pub struct HubOptions {
     /// The meeting of a new log, random when none; of an existing log it has to be the same.
     pub meeting: Option<MeetingId>,
     pub secrets: HubSecrets,
-    /// Largest size of the database in bytes; more is `DiskFull`. At least 1 MiB.
+    /// Largest size of a SQLite database in bytes; more is `DiskFull`. At least 1 MiB.
     pub max_bytes: u64,
+    /// Of SQLite; a database has to be durable by itself.
     pub durability: Durability,
 }
 
@@ -60,125 +62,128 @@ impl HubOptions {
     }
 }
 
-/// The hub's disk. One thread owns it; every method that returns `Ok` has its data on the disk.
-pub struct HubStore {
-    connection: Connection,
-    path: PathBuf,
-    options: HubOptions,
-    ledger: Ledger,
-    /// After an I/O error nobody knows what is on the disk until it was opened again.
-    in_doubt: bool,
-    /// Dropped last: the next process may come only after the connection is closed.
-    _folder: Folder,
+/// Which life of the hub the log is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Life {
+    pub incarnation: Incarnation,
+    /// Epoch of the hub's own log.
+    pub epoch: LogEpoch,
+    /// The ordering hub's life whose order this one follows; none when it orders itself.
+    pub follows: Option<Incarnation>,
 }
 
-impl HubStore {
-    /// Opens the log in `folder`, or makes a new one; checks every stored event. Waits for nobody.
-    ///
-    /// # Errors
-    /// Every `HubError` but `Author`, `Busy` and `Stopping`.
-    pub fn open(folder: &Path, options: HubOptions) -> Result<HubStore, HubError> {
-        open::open(folder, options)
+/// The meeting's row: the truth, of which every ledger in memory is a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    pub life: Life,
+    /// The newest cursor.
+    pub cursor: u64,
+    /// Evidence of forks kept so far.
+    pub forks: u64,
+}
+
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// One moment of the log, in nobody's way.
+    Read,
+    /// Alone with this meeting until it ends.
+    Write,
+}
+
+/// Takes one event with its cursor; false ends the run.
+pub type Each<'a> = dyn FnMut(u64, Event) -> Result<bool, HubError> + 'a;
+
+/// Told that somebody else may have written up to this cursor; false when nobody listens any more.
+pub type News = Box<dyn Fn(u64) -> bool + Send>;
+
+/// One meeting's log on an engine, for one thread. Whatever is not `begin`, `reader` or `watch` belongs
+/// into a transaction. After any error the caller abandons the transaction.
+pub trait HubStore: Send {
+    /// For messages: the file, or the database without its password.
+    fn place(&self) -> &Path;
+
+    /// Begins a transaction, on a fresh connection after `abandon`.
+    fn begin(&mut self, access: Access) -> Result<Standing, HubError>;
+
+    /// Returns when everything is durable. After an error nobody knows whether it is.
+    fn commit(&mut self) -> Result<(), HubError>;
+
+    /// Ends the transaction, and with it the connection and all that it believed.
+    fn abandon(&mut self);
+
+    /// Keeps events, whose cursors continue the row's, and moves the row.
+    fn append(&mut self, events: &[(u64, Event)]) -> Result<(), HubError>;
+
+    /// Calls `each` for the events after a cursor, checked and in order.
+    fn for_each(&mut self, after: u64, each: &mut Each<'_>) -> Result<(), HubError>;
+
+    /// The hash of the event at a position, if there is one.
+    fn hash_at(&mut self, position: Position) -> Result<Option<Hash>, HubError>;
+
+    /// Keeps an event that cannot stand beside the stored one; not more than `MAX_FORKS`.
+    fn keep_evidence(&mut self, event: &Event) -> Result<(), HubError>;
+
+    /// Where chains were seen to fork.
+    fn forks(&mut self) -> Result<Vec<Position>, HubError>;
+
+    fn set_life(&mut self, life: &Life) -> Result<(), HubError>;
+
+    /// Takes what comes after a cursor out of the order and puts it aside.
+    fn rewind(&mut self, to: u64) -> Result<(), HubError>;
+
+    /// Forgets an event that was put aside.
+    fn drop_aside(&mut self, position: Position) -> Result<(), HubError>;
+
+    /// Reads committed events from any thread.
+    fn reader(&self) -> Arc<dyn EventReader>;
+
+    /// Has `news` called whenever another process may have written.
+    fn watch(&self, news: News);
+}
+
+/// Reads what is committed, beside the writer.
+pub trait EventReader: Send + Sync {
+    /// Events after a cursor, until `count` are there or more than `bytes` bytes.
+    fn read(&self, after: u64, count: usize, bytes: usize) -> Result<Run, HubError>;
+}
+
+/// A run of the order, and the life it was read in: one moment of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    pub incarnation: Incarnation,
+    pub events: Numbered,
+}
+
+/// Collects a run within its limits.
+struct Gather {
+    events: Numbered,
+    count: usize,
+    room: usize,
+}
+
+impl Gather {
+    fn new(count: usize, bytes: usize) -> Gather {
+        Gather { events: Numbered::new(), count, room: bytes }
     }
 
-    /// The state of the meeting's log.
-    pub fn ledger(&self) -> &Ledger {
-        &self.ledger
+    /// Whether there is room for more.
+    fn take(&mut self, cursor: u64, event: Event) -> bool {
+        let len = event.bytes().len();
+        self.events.push((cursor, event));
+        let more = self.events.len() < self.count && len <= self.room;
+        self.room = self.room.saturating_sub(len);
+        more
     }
+}
 
-    /// The database file.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
+/// Cursors and stored seqs count events, which are far fewer than 2^63.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
 
-    /// Writes events of the hub's own, all or none, and returns the newest cursor.
-    ///
-    /// # Errors
-    /// `Author` names an event that is too long; the others say what the disk did.
-    pub fn author(&mut self, events: Vec<Authored>) -> Result<u64, HubError> {
-        let ledger = self.group(|batch| Ok(batch.author(events)?.map(|()| batch.cursor())))?;
-        Ok(ledger?)
-    }
-
-    /// Begins a new life of the hub, as after a restore from a backup: nodes take a snapshot and push
-    /// again what is missing. The hub's own log gets a new epoch. Returns the new incarnation.
-    ///
-    /// # Errors
-    /// What the disk did.
-    pub fn begin_incarnation(&mut self) -> Result<Incarnation, HubError> {
-        let incarnation = Incarnation(open::random());
-        let epoch = LogEpoch(open::random());
-        let meeting = self.ledger.identity().meeting;
-        let sqlite = |error| HubError::from_sqlite(&self.path, &error);
-        self.connection
-            .execute(
-                "UPDATE meetings SET incarnation = ?2, epoch = ?3 WHERE meeting = ?1",
-                params![meeting.0, incarnation.0, epoch.0],
-            )
-            .map_err(sqlite)?;
-        self.reload()?;
-        self.enrol_self()?;
-        Ok(incarnation)
-    }
-
-    /// All events up to now in the hub's order.
-    ///
-    /// # Errors
-    /// What the disk did, or where it is damaged.
-    pub fn events(&self) -> Result<Numbered, HubError> {
-        reader::events(&self.connection, &self.path, self.ledger.identity().meeting, 0, usize::MAX, usize::MAX)
-    }
-
-    pub(crate) fn options(&self) -> &HubOptions {
-        &self.options
-    }
-
-    /// Runs `work` in one durable transaction. When anything fails, nothing of it happened.
-    pub(crate) fn group<R>(
-        &mut self,
-        work: impl FnOnce(&mut Batch<'_>) -> Result<R, rusqlite::Error>,
-    ) -> Result<R, HubError> {
-        if self.in_doubt {
-            self.reopen()?;
-        }
-        match self.try_group(work) {
-            Ok(done) => Ok(done),
-            Err(error) => {
-                let error = HubError::from_sqlite(&self.path, &error);
-                self.in_doubt = true;
-                tracing::error!(%error, remedy = error.remedy(), "nothing of this group was stored");
-                Err(error)
-            }
-        }
-    }
-
-    fn try_group<R>(
-        &mut self,
-        work: impl FnOnce(&mut Batch<'_>) -> Result<R, rusqlite::Error>,
-    ) -> Result<R, rusqlite::Error> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = Batch::new(&transaction, &mut self.ledger);
-        let done = work(&mut batch)?;
-        transaction.commit()?;
-        Ok(done)
-    }
-
-    fn enrol_self(&mut self) -> Result<(), HubError> {
-        let key = self.options.secrets.public_key();
-        self.group(|batch| batch.enrol_self(key))
-    }
-
-    fn reopen(&mut self) -> Result<(), HubError> {
-        // The old connection goes first, with all that it believes about the file.
-        self.connection = Connection::open_in_memory().map_err(|error| HubError::from_sqlite(&self.path, &error))?;
-        self.connection = open::connect(&self.path, &self.options)?;
-        self.reload()?;
-        self.in_doubt = false;
-        Ok(())
-    }
-
-    fn reload(&mut self) -> Result<(), HubError> {
-        self.ledger = open::load(&self.connection, &self.path, &self.options)?;
-        Ok(())
-    }
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
 }

@@ -57,7 +57,7 @@ fn full_disk_is_never_acknowledged() {
     let mut device = Device::enrolled(&venue, 1, 0);
     venue.stop();
     let small = hub::HubOptions { max_bytes: 1 << 20, ..crate::venue::options() };
-    venue.restart_with(hub::HubStore::open(venue.folder.path(), small).unwrap());
+    venue.restart_with(hub::HubLog::open(venue.folder.path(), small).unwrap());
     let large = format!("\"{}\"", "x".repeat(100_000));
     let mut acked = None;
     let fault = loop {

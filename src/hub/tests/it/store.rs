@@ -4,13 +4,13 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use hub::{HubError, HubOptions, HubSecrets, HubStore};
+use hub::{HubError, HubLog, HubOptions, HubSecrets};
 use sync::MeetingId;
 
 use crate::venue::{SECRETS, authored, folder, open, options};
 
 fn refused(folder: &Path, options: HubOptions) -> HubError {
-    match HubStore::open(folder, options) {
+    match HubLog::open(folder, options) {
         Ok(_) => panic!("the folder was taken"),
         Err(error) => {
             assert!(error.remedy().len() > 10, "{error} has a remedy");
@@ -102,7 +102,7 @@ fn log_of_a_newer_usher_is_refused() {
     let folder = folder();
     drop(open(folder.path()));
     edit(folder.path(), "PRAGMA user_version = 9");
-    assert!(matches!(refused(folder.path(), options()), HubError::NewerSchema { found: 9, known: 1, .. }));
+    assert!(matches!(refused(folder.path(), options()), HubError::NewerSchema { found: 9, known: 2, .. }));
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn log_of_another_meeting_or_other_keys_is_refused() {
     let folder = folder();
     let meeting = open(folder.path()).ledger().identity().meeting;
     let same = HubOptions { meeting: Some(meeting), ..options() };
-    assert!(HubStore::open(folder.path(), same).is_ok());
+    assert!(HubLog::open(folder.path(), same).is_ok());
     let other = HubOptions { meeting: Some(MeetingId([9; 16])), ..options() };
     assert_eq!(
         refused(folder.path(), other),
@@ -148,7 +148,7 @@ fn edit(folder: &Path, sql: &str) {
 #[test]
 fn full_disk_stores_nothing_of_the_batch_and_the_hub_goes_on_when_there_is_room() {
     let folder = folder();
-    let mut store = HubStore::open(folder.path(), HubOptions { max_bytes: 1 << 20, ..options() }).unwrap();
+    let mut store = HubLog::open(folder.path(), HubOptions { max_bytes: 1 << 20, ..options() }).unwrap();
     let large = || authored(&"x".repeat(100_000));
     let mut cursor = store.ledger().cursor();
     let error = loop {
@@ -177,4 +177,14 @@ fn new_incarnation_keeps_the_log_and_begins_a_new_epoch() {
     assert_ne!(last.log_epoch, before.epoch);
     drop(store);
     assert_eq!(open(folder.path()).ledger().identity().incarnation, incarnation);
+}
+
+#[test]
+fn log_of_the_first_format_is_brought_up_to_date() {
+    let folder = folder();
+    open(folder.path()).author(vec![authored("1")]).unwrap();
+    edit(folder.path(), "ALTER TABLE meetings DROP COLUMN follows; DROP TABLE aside; PRAGMA user_version = 1");
+    let mut store = open(folder.path());
+    assert_eq!(store.ledger().cursor(), 2);
+    assert_eq!(store.author(vec![authored("2")]), Ok(3));
 }

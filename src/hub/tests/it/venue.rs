@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use domain::event::{DeviceRole, NodeStarted};
 use ed25519_dalek::SigningKey;
-use hub::{Authored, Hub, HubOptions, HubSecrets, HubStore};
+use hub::{Authored, Hub, HubLog, HubOptions, HubSecrets};
 use sync::ids::Key;
 use sync::wire::{
     EnrolRequest, NetFault, PATH_ENROL, PATH_PULL, PATH_PUSH, PATH_SNAPSHOT, PullReply, PullRequest, PushReply,
@@ -30,8 +30,8 @@ pub fn options() -> HubOptions {
     HubOptions::new(SECRETS)
 }
 
-pub fn open(folder: &Path) -> HubStore {
-    HubStore::open(folder, options()).expect("the folder is good")
+pub fn open(folder: &Path) -> HubLog {
+    HubLog::open(folder, options()).expect("the folder is good")
 }
 
 pub fn authored(words: &str) -> Authored {
@@ -80,7 +80,7 @@ impl Venue {
         self.running = Some(Running::start(open(self.folder.path())));
     }
 
-    pub fn restart_with(&mut self, store: HubStore) {
+    pub fn restart_with(&mut self, store: HubLog) {
         self.running = Some(Running::start(store));
     }
 
@@ -99,7 +99,7 @@ impl Drop for Venue {
 }
 
 impl Running {
-    fn start(store: HubStore) -> Running {
+    fn start(store: HubLog) -> Running {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let address = listener.local_addr().expect("an address");

@@ -1,17 +1,15 @@
-//! Opening the hub's log: the checks at the start, each with its own message, and a look at every
-//! stored event.
+//! Opening the hub's file: the checks at the start, each with its own message, and its tables.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
-use sync::{BootId, DeviceId, Incarnation, LogEpoch, MeetingId, Position};
+use sync::{DeviceId, MeetingId};
 
-use super::schema::{APPLICATION_ID, TABLES, VERSION};
-use super::{HubOptions, HubStore, reader};
-use crate::core::{Identity, Ledger};
+use super::schema::{APPLICATION_ID, MIGRATIONS, VERSION};
 use crate::error::HubError;
 use crate::folder::{self, Folder};
+use crate::store::{HubOptions, random};
 
 const DATABASE: &str = "hub.db";
 
@@ -23,18 +21,13 @@ const BUSY: Duration = Duration::from_secs(1);
 
 const PAGE_BYTES: u64 = 4096;
 
-pub(super) fn open(folder: &Path, options: HubOptions) -> Result<HubStore, HubError> {
+/// Takes the folder and names the file in it, which only its owner reads.
+pub(super) fn hold(folder: &Path) -> Result<(Folder, PathBuf), HubError> {
     check_sqlite(rusqlite::version_number())?;
     let folder = Folder::hold(folder)?;
     let path = folder.file(DATABASE);
     folder::private_file(&path)?;
-    let connection = connect(&path, &options)?;
-    let ledger = load(&connection, &path, &options)?;
-    let mut store = HubStore { connection, path, options, ledger, in_doubt: false, _folder: folder };
-    if store.ledger.own_head().is_none() {
-        store.enrol_self()?;
-    }
-    Ok(store)
+    Ok((folder, path))
 }
 
 fn check_sqlite(found: i32) -> Result<(), HubError> {
@@ -44,6 +37,7 @@ fn check_sqlite(found: i32) -> Result<(), HubError> {
     Err(HubError::SqliteTooOld { found: dotted(found), needed: dotted(OLDEST_SQLITE) })
 }
 
+/// Opens the file with its checks and brings its tables up to date.
 pub(super) fn connect(path: &Path, options: &HubOptions) -> Result<Connection, HubError> {
     let sqlite = |error: rusqlite::Error| HubError::from_sqlite(path, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -58,7 +52,7 @@ pub(super) fn connect(path: &Path, options: &HubOptions) -> Result<Connection, H
     let pages = (options.max_bytes / PAGE_BYTES).max(256);
     let pages = i64::try_from(pages).unwrap_or(i64::from(u32::MAX - 1)).min(i64::from(u32::MAX - 1));
     connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).map_err(sqlite)?;
-    create(&mut connection, options).map_err(sqlite)?;
+    migrate(&mut connection).map_err(sqlite)?;
     check_content(&connection, path)?;
     Ok(connection)
 }
@@ -86,82 +80,49 @@ fn check_content(connection: &Connection, path: &Path) -> Result<(), HubError> {
     if verdict == "ok" { Ok(()) } else { Err(HubError::corrupt(path, None, verdict)) }
 }
 
-fn create(connection: &mut Connection, options: &HubOptions) -> Result<(), rusqlite::Error> {
+fn migrate(connection: &mut Connection) -> Result<(), rusqlite::Error> {
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version == VERSION {
+    let missing = MIGRATIONS.get(usize::try_from(version).unwrap_or(usize::MAX)..).unwrap_or_default();
+    if missing.is_empty() {
         return Ok(());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch(TABLES)?;
-    transaction.execute(
-        "INSERT INTO meetings (meeting, incarnation, device, epoch) VALUES (?1, ?2, ?3, ?4)",
-        params![
-            options.meeting.map_or_else(random, |meeting| meeting.0),
-            random::<16>(),
-            options.secrets.device_id().0,
-            random::<16>(),
-        ],
-    )?;
+    for migration in missing {
+        transaction.execute_batch(migration)?;
+    }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()
 }
 
-/// Reads every event: its hash, its chain, its cursor.
-pub(super) fn load(connection: &Connection, path: &Path, options: &HubOptions) -> Result<Ledger, HubError> {
-    let identity = identity(connection, path, options)?;
-    let mut ledger = Ledger::new(identity);
-    reader::for_each(connection, path, identity.meeting, 0, |cursor, event| {
-        if cursor != ledger.cursor() + 1 {
-            return Err(HubError::corrupt(path, Some(cursor), "the cursor before is missing"));
-        }
-        ledger.restore(cursor, &event).map_err(|fault| HubError::corrupt(path, Some(cursor), fault))?;
-        Ok(true)
-    })?;
-    for position in forks(connection, identity.meeting).map_err(|error| HubError::from_sqlite(path, &error))? {
-        ledger.restore_fork(position);
-    }
-    Ok(ledger)
-}
-
-fn identity(connection: &Connection, path: &Path, options: &HubOptions) -> Result<Identity, HubError> {
+/// The file's one meeting, made when there is none.
+pub(super) fn meeting(connection: &mut Connection, path: &Path, options: &HubOptions) -> Result<MeetingId, HubError> {
+    let sqlite = |error| HubError::from_sqlite(path, &error);
+    let device = options.secrets.device_id();
     let found = connection
-        .query_row("SELECT meeting, incarnation, device, epoch FROM meetings LIMIT 1", [], |row| {
-            Ok(Identity {
-                meeting: MeetingId(row.get(0)?),
-                incarnation: Incarnation(row.get(1)?),
-                device: DeviceId(row.get(2)?),
-                epoch: LogEpoch(row.get(3)?),
-                boot: BootId(random()),
-            })
+        .query_row("SELECT meeting, device FROM meetings LIMIT 1", [], |row| {
+            Ok((MeetingId(row.get(0)?), DeviceId(row.get(1)?)))
         })
         .optional()
-        .map_err(|error| HubError::from_sqlite(path, &error))?;
-    let Some(identity) = found else {
-        return Err(HubError::corrupt(path, None, "it names no meeting"));
+        .map_err(sqlite)?;
+    let Some((found, owner)) = found else {
+        if connection.query_row("SELECT EXISTS (SELECT 1 FROM events)", [], |row| row.get(0)).map_err(sqlite)? {
+            return Err(HubError::corrupt(path, None, "it names no meeting"));
+        }
+        let meeting = options.meeting.unwrap_or_else(|| MeetingId(random()));
+        let row = params![meeting.0, random::<16>(), device.0, random::<16>()];
+        connection
+            .execute("INSERT INTO meetings (meeting, incarnation, device, epoch) VALUES (?1, ?2, ?3, ?4)", row)
+            .map_err(sqlite)?;
+        return Ok(meeting);
     };
-    if options.meeting.is_some_and(|meeting| meeting != identity.meeting) {
-        return Err(HubError::OtherMeeting { path: path.to_owned(), found: identity.meeting });
+    if options.meeting.is_some_and(|meeting| meeting != found) {
+        return Err(HubError::OtherMeeting { path: path.to_owned(), found });
     }
-    if options.secrets.device_id() != identity.device {
+    if device != owner {
         return Err(HubError::OtherKeys { path: path.to_owned() });
     }
-    Ok(identity)
-}
-
-fn forks(connection: &Connection, meeting: MeetingId) -> Result<Vec<Position>, rusqlite::Error> {
-    let mut statement = connection.prepare("SELECT device, epoch, seq FROM forks WHERE meeting = ?1")?;
-    let rows = statement.query_map(params![meeting.0], |row| {
-        let seq: i64 = row.get(2)?;
-        Ok(Position { device: DeviceId(row.get(0)?), epoch: LogEpoch(row.get(1)?), seq: seq.unsigned_abs() })
-    })?;
-    rows.collect()
-}
-
-pub(crate) fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    bytes
+    Ok(found)
 }
 
 fn dotted(version: i32) -> String {

@@ -3,10 +3,9 @@
 /// Marks the file as a hub's log ("UsHB").
 pub(super) const APPLICATION_ID: i64 = 0x5573_4842;
 
-/// Version of the tables.
-pub(super) const VERSION: i64 = 1;
-
-pub(super) const TABLES: &str = "
+/// Each brings the tables to its version, which is its place from 1 on.
+pub(super) const MIGRATIONS: [&str; 2] = [
+    "
 CREATE TABLE meetings (
     meeting     BLOB PRIMARY KEY,
     incarnation BLOB NOT NULL,
@@ -34,4 +33,20 @@ CREATE TABLE forks (
     seen_ms INTEGER NOT NULL,
     PRIMARY KEY (meeting, device, epoch, seq, hash)
 ) STRICT;
-";
+",
+    "
+ALTER TABLE meetings ADD COLUMN follows BLOB;
+CREATE TABLE aside (
+    meeting BLOB NOT NULL,
+    device  BLOB NOT NULL,
+    epoch   BLOB NOT NULL,
+    seq     INTEGER NOT NULL,
+    hash    BLOB NOT NULL,
+    event   BLOB NOT NULL,
+    PRIMARY KEY (meeting, device, epoch, seq)
+) STRICT;
+",
+];
+
+/// Version of the tables.
+pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;

@@ -1,0 +1,214 @@
+//! How a transaction of the hub goes, on either engine: begin, catch the ledger up with what other
+//! processes wrote, decide, keep, commit. The ledger is a copy; the meeting's row is the truth.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sync::{BootId, Incarnation, LogEpoch, MeetingId};
+
+use super::sqlite::SqliteStore;
+use super::{Access, Batch, EventReader, HubOptions, HubStore, Life, News, Standing, random};
+use crate::core::{Authored, Identity, Ledger, Numbered};
+use crate::error::HubError;
+use crate::secrets::HubSecrets;
+
+/// The hub's log. One thread owns it; every method that returns `Ok` has its data on the disk.
+pub struct HubLog {
+    store: Box<dyn HubStore>,
+    secrets: HubSecrets,
+    ledger: Ledger,
+    life: Life,
+    forks: u64,
+    /// After an error nobody knows what is kept until the ledger was read again.
+    in_doubt: bool,
+}
+
+impl HubLog {
+    /// Opens the log in `folder`, or makes a new one; checks every stored event. Waits for nobody.
+    ///
+    /// # Errors
+    /// Every `HubError` but `Author`, `Busy`, `Stopping` and those of a database.
+    pub fn open(folder: &Path, options: HubOptions) -> Result<HubLog, HubError> {
+        let (store, meeting) = SqliteStore::open(folder, &options)?;
+        HubLog::over(Box::new(store), meeting, options.secrets)
+    }
+
+    pub(super) fn over(
+        mut store: Box<dyn HubStore>,
+        meeting: MeetingId,
+        secrets: HubSecrets,
+    ) -> Result<HubLog, HubError> {
+        let standing = store.begin(Access::Read)?;
+        let ledger = Ledger::new(identity(meeting, &secrets, standing.life));
+        let mut log = HubLog { store, secrets, ledger, life: standing.life, forks: 0, in_doubt: true };
+        log.catch_up(&standing)?;
+        log.store.commit()?;
+        if log.ledger.own_head().is_none() && log.life.follows.is_none() {
+            let key = log.secrets.public_key();
+            log.group(|batch| {
+                batch.enrol_self(key);
+                Ok(())
+            })?;
+        }
+        Ok(log)
+    }
+
+    /// The state of the meeting's log.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The life that the log is in.
+    pub fn life(&self) -> Life {
+        self.life
+    }
+
+    /// The database file, or the database.
+    pub fn place(&self) -> &Path {
+        self.store.place()
+    }
+
+    /// Writes events of the hub's own, all or none, and returns the newest cursor.
+    ///
+    /// # Errors
+    /// `Author` names an event that is too long; the others say what the disk did.
+    pub fn author(&mut self, events: Vec<Authored>) -> Result<u64, HubError> {
+        let written = self.group(|batch| Ok(batch.author(events)?.map(|()| batch.cursor())))?;
+        Ok(written?)
+    }
+
+    /// Begins a new life of the hub, as after a restore from a backup: nodes take a snapshot and push
+    /// again what is missing. The hub's own log gets a new epoch, and a follower becomes the ordering
+    /// hub. Returns the new incarnation.
+    ///
+    /// # Errors
+    /// What the disk did.
+    pub fn begin_incarnation(&mut self) -> Result<Incarnation, HubError> {
+        let life = Life { incarnation: Incarnation(random()), epoch: LogEpoch(random()), follows: None };
+        self.set_life(life)?;
+        Ok(life.incarnation)
+    }
+
+    /// Goes on in another life; an ordering hub takes itself in under its new epoch.
+    ///
+    /// # Errors
+    /// What the disk did; then the old life goes on.
+    pub fn set_life(&mut self, life: Life) -> Result<(), HubError> {
+        let key = self.secrets.public_key();
+        self.transact(|log| {
+            log.store.set_life(&life)?;
+            let standing = Standing { life, cursor: log.ledger.cursor(), forks: log.forks };
+            log.catch_up(&standing)?;
+            let mut batch = Batch::new(&mut *log.store, &mut log.ledger);
+            if life.follows.is_none() {
+                batch.enrol_self(key);
+            }
+            batch.finish().map(drop)
+        })
+    }
+
+    /// All events up to now in the hub's order.
+    ///
+    /// # Errors
+    /// What the disk did, or where it is damaged.
+    pub fn events(&self) -> Result<Numbered, HubError> {
+        Ok(self.store.reader().read(0, usize::MAX, usize::MAX)?.events)
+    }
+
+    pub(crate) fn secrets(&self) -> &HubSecrets {
+        &self.secrets
+    }
+
+    pub(crate) fn reader(&self) -> Arc<dyn EventReader> {
+        self.store.reader()
+    }
+
+    pub(crate) fn watch(&self, news: News) {
+        self.store.watch(news);
+    }
+
+    /// Tells two states of the ledger apart.
+    pub(crate) fn version(&self) -> (u64, Incarnation, u64) {
+        (self.ledger.cursor(), self.life.incarnation, self.forks)
+    }
+
+    /// Runs `work` in one durable transaction. When anything fails, nothing of it happened, or, when
+    /// the commit itself failed, nobody was told that it did.
+    pub(crate) fn group<R>(&mut self, work: impl FnOnce(&mut Batch<'_>) -> Result<R, HubError>) -> Result<R, HubError> {
+        self.transact(|log| {
+            let mut batch = Batch::new(&mut *log.store, &mut log.ledger);
+            let done = work(&mut batch)?;
+            log.forks += batch.finish()?;
+            Ok(done)
+        })
+    }
+
+    /// Takes over what other processes wrote.
+    pub(crate) fn refresh(&mut self) -> Result<(), HubError> {
+        let done = self.transact_as(Access::Read, |_| Ok(()));
+        self.ended(done)
+    }
+
+    fn transact<R>(&mut self, work: impl FnOnce(&mut HubLog) -> Result<R, HubError>) -> Result<R, HubError> {
+        let done = self.transact_as(Access::Write, work);
+        self.ended(done)
+    }
+
+    fn transact_as<R>(
+        &mut self,
+        access: Access,
+        work: impl FnOnce(&mut HubLog) -> Result<R, HubError>,
+    ) -> Result<R, HubError> {
+        let standing = self.store.begin(access)?;
+        self.catch_up(&standing)?;
+        let done = work(self)?;
+        self.store.commit()?;
+        Ok(done)
+    }
+
+    fn ended<R>(&mut self, done: Result<R, HubError>) -> Result<R, HubError> {
+        done.inspect_err(|error| {
+            self.store.abandon();
+            self.in_doubt = true;
+            tracing::error!(%error, remedy = error.remedy(), "nothing of this group was acknowledged");
+        })
+    }
+
+    fn catch_up(&mut self, standing: &Standing) -> Result<(), HubError> {
+        if self.in_doubt || self.life != standing.life || standing.cursor < self.ledger.cursor() {
+            let meeting = self.ledger.identity().meeting;
+            self.ledger = Ledger::new(identity(meeting, &self.secrets, standing.life));
+            (self.life, self.forks) = (standing.life, 0);
+        }
+        let (store, ledger) = (&mut self.store, &mut self.ledger);
+        let place = store.place().to_owned();
+        if ledger.cursor() < standing.cursor {
+            store.for_each(ledger.cursor(), &mut |cursor, event| {
+                if cursor != ledger.cursor() + 1 {
+                    return Err(HubError::corrupt(&place, Some(cursor), "the cursor before is missing"));
+                }
+                ledger.restore(cursor, &event).map_err(|fault| HubError::corrupt(&place, Some(cursor), fault))?;
+                Ok(true)
+            })?;
+        }
+        if ledger.cursor() != standing.cursor {
+            return Err(HubError::corrupt(&place, Some(standing.cursor), "the newest events are missing"));
+        }
+        if self.forks != standing.forks {
+            store.forks()?.into_iter().for_each(|position| ledger.restore_fork(position));
+            self.forks = standing.forks;
+        }
+        self.in_doubt = false;
+        Ok(())
+    }
+}
+
+fn identity(meeting: MeetingId, secrets: &HubSecrets, life: Life) -> Identity {
+    Identity {
+        meeting,
+        incarnation: life.incarnation,
+        device: secrets.device_id(),
+        epoch: life.epoch,
+        boot: BootId(random()),
+    }
+}
