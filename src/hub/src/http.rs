@@ -174,8 +174,11 @@ impl IntoResponse for Refused {
 
 fn refuse(problem: &Problem) -> Response {
     let status = match problem.code {
-        ProblemCode::Denied => StatusCode::UNAUTHORIZED,
-        ProblemCode::WrongDevice | ProblemCode::BadSignature => StatusCode::FORBIDDEN,
+        ProblemCode::Denied | ProblemCode::Revoked => StatusCode::UNAUTHORIZED,
+        ProblemCode::WrongDevice | ProblemCode::BadSignature | ProblemCode::PairingClosed | ProblemCode::WrongCode => {
+            StatusCode::FORBIDDEN
+        }
+        ProblemCode::Slow => StatusCode::REQUEST_TIMEOUT,
         ProblemCode::WrongRole => StatusCode::CONFLICT,
         ProblemCode::Malformed | ProblemCode::Other => StatusCode::BAD_REQUEST,
         ProblemCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -2,14 +2,17 @@
 //! the store keeps on SQLite, the server speaks HTTP. It never judges what an event means.
 
 mod address;
+pub mod client;
 pub mod core;
 mod error;
 mod folder;
 mod http;
 mod hubs;
+mod pairing;
 mod secrets;
 mod service;
 mod store;
+pub mod tls;
 mod writer;
 
 pub use address::{AddressError, check_address};

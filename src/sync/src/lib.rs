@@ -7,6 +7,7 @@ pub mod chain;
 pub mod envelope;
 pub mod hlc;
 pub mod ids;
+pub mod pairing;
 pub mod replica;
 pub mod wire;
 
@@ -14,6 +15,7 @@ pub use chain::{ChainFault, Chains, Head};
 pub use envelope::{DecodeError, Draft, EncodeError, Event, MAX_EVENT_BYTES};
 pub use hlc::{Hlc, HlcClock};
 pub use ids::{BootId, DeviceId, EventId, Hash, IdError, Incarnation, LogEpoch, MeetingId, Position};
+pub use pairing::{KeyHash, PairingCode, PairingTicket};
 pub use replica::{Replica, ReplicaInput, Resume, StopReason, SyncEffect, SyncState};
 pub use wire::{
     ChainHead, EnrolRequest, Grant, NetFault, Offer, OfferReply, PullReply, PullRequest, PushReply, PushRequest, Role,

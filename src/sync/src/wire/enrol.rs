@@ -4,10 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::fault::{NetFault, WireError, body_of, from_json, to_json};
-use crate::ids::{DeviceId, Incarnation, Key, LogEpoch, MeetingId};
+use crate::ids::{DeviceId, Hash, Incarnation, Key, LogEpoch, MeetingId, Signature};
 
 /// Longest name of a node.
 pub const MAX_NAME_CHARS: usize = 64;
+
+/// Most bytes of an enrolment.
+pub const MAX_ENROL_BYTES: usize = 4 * 1024;
 
 /// What a node is for; its letter begins its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,6 +45,30 @@ pub struct EnrolRequest {
     pub name: String,
 }
 
+/// An enrolment as it travels: who asks, that it has its key, and for a new device that it was given
+/// the code of this hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    #[serde(flatten)]
+    pub request: EnrolRequest,
+    /// Keyed hash of the code, the hub's key and the request; only a device that is new needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pairing: Option<Hash>,
+    /// Of `signed_bytes()` by the device's key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Signature>,
+}
+
+/// The grant, and for a new device that the hub knows the code too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolReply {
+    #[serde(flatten)]
+    pub grant: Grant,
+    /// Keyed hash of the code and the hub's key, when the request came with a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<Hash>,
+}
+
 /// What a node needs to take part. Kept in its key table, never in an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
@@ -67,17 +94,76 @@ impl EnrolRequest {
         to_json(self)
     }
 
+    /// What a device says about itself, for signatures and keyed hashes.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = self.public_key.0.to_vec();
+        bytes.extend_from_slice(&self.epoch.0);
+        bytes.push(self.role.letter() as u8);
+        bytes.extend_from_slice(self.name.as_bytes());
+        bytes
+    }
+
     /// Reads an HTTP body.
     ///
     /// # Errors
     /// When it is no request or its name is empty, too long or has control characters.
     pub fn decode(body: &[u8]) -> Result<EnrolRequest, WireError> {
-        let request: EnrolRequest = from_json(body)?;
+        Enrolment::decode(body).map(|enrolment| enrolment.request)
+    }
+}
+
+impl Enrolment {
+    /// What the device's key signs: the whole request.
+    pub fn signed_bytes(&self) -> Vec<u8> {
+        let mut bytes = b"usher/enrol/1\n".to_vec();
+        bytes.extend_from_slice(&self.pairing.unwrap_or(Hash::ZERO).0);
+        bytes.extend_from_slice(&self.request.bytes());
+        bytes
+    }
+
+    /// The HTTP body.
+    pub fn encode(&self) -> Vec<u8> {
+        to_json(self)
+    }
+
+    /// Reads an HTTP body.
+    ///
+    /// # Errors
+    /// When it is over 4 KiB, no request, or its name is empty, too long or has control characters.
+    pub fn decode(body: &[u8]) -> Result<Enrolment, WireError> {
+        if body.len() > MAX_ENROL_BYTES {
+            return Err(WireError::TooLong { limit: MAX_ENROL_BYTES });
+        }
+        let enrolment: Enrolment = from_json(body)?;
+        let request = &enrolment.request;
         let chars = request.name.chars().count();
         if chars == 0 || chars > MAX_NAME_CHARS || request.name.chars().any(char::is_control) {
             return Err(WireError::Head { reason: format!("a name has 1 to {MAX_NAME_CHARS} printable characters") });
         }
-        Ok(request)
+        Ok(enrolment)
+    }
+}
+
+impl EnrolReply {
+    /// The HTTP body.
+    pub fn encode(&self) -> Vec<u8> {
+        to_json(self)
+    }
+
+    /// Reads an HTTP body.
+    ///
+    /// # Errors
+    /// When it holds no grant.
+    pub fn decode(body: &[u8]) -> Result<EnrolReply, WireError> {
+        from_json(body)
+    }
+
+    /// Reads an HTTP answer.
+    ///
+    /// # Errors
+    /// The fault that status and body tell.
+    pub fn from_http(status: u16, body: &[u8]) -> Result<EnrolReply, NetFault> {
+        Ok(EnrolReply::decode(body_of(status, body)?)?)
     }
 }
 

@@ -32,6 +32,10 @@ pub enum NetFault {
     Garbled(#[from] WireError),
     #[error("the hub does not know this node: enrol it again")]
     Denied,
+    #[error("the hub took this machine out of the meeting: ask its operator why")]
+    Revoked,
+    #[error("another machine answers in the place of the hub: call the technician, then pair this node again")]
+    ForeignHub,
     #[error("the hub refused the request: {0}")]
     Refused(Problem),
     #[error("the hub has a fault of its own (status {status})")]
@@ -59,6 +63,12 @@ pub enum ProblemCode {
     TooLarge,
     /// No token, or one of nobody.
     Denied,
+    /// The device was taken out of the meeting.
+    Revoked,
+    /// A new device, and no window is open for one.
+    PairingClosed,
+    /// The pairing code is wrong, or was said to another hub than this one.
+    WrongCode,
     /// The token belongs to another device or epoch than the message.
     WrongDevice,
     /// The device is enrolled in another role.
@@ -67,8 +77,10 @@ pub enum ProblemCode {
     WrongMeeting,
     /// The signature does not fit.
     BadSignature,
-    /// Too many requests wait already.
+    /// Too many requests wait already, or came in the last seconds.
     Busy,
+    /// The request did not arrive in time.
+    Slow,
     /// The hub cannot write.
     Storage,
     /// A request that the hub does not know.
@@ -87,12 +99,21 @@ impl Problem {
 pub(super) fn body_of(status: u16, body: &[u8]) -> Result<&[u8], NetFault> {
     match status {
         200 => Ok(body),
-        401 | 403 => Err(NetFault::Denied),
+        401 | 403 => Err(denied(body)),
         400..=499 => match from_json(body) {
             Ok(problem) => Err(NetFault::Refused(problem)),
             Err(_) => Err(NetFault::HubFailed { status }),
         },
         _ => Err(NetFault::HubFailed { status }),
+    }
+}
+
+fn denied(body: &[u8]) -> NetFault {
+    let Ok(problem) = from_json::<Problem>(body) else { return NetFault::Denied };
+    match problem.code {
+        ProblemCode::Revoked => NetFault::Revoked,
+        ProblemCode::PairingClosed | ProblemCode::WrongCode => NetFault::Refused(problem),
+        _ => NetFault::Denied,
     }
 }
 

@@ -10,7 +10,7 @@ mod push;
 mod status;
 mod vouch;
 
-pub use enrol::{EnrolRequest, Grant, MAX_NAME_CHARS, Role};
+pub use enrol::{EnrolReply, EnrolRequest, Enrolment, Grant, MAX_ENROL_BYTES, MAX_NAME_CHARS, Role};
 pub use fault::{NetFault, Problem, ProblemCode, WireError};
 pub use offer::{Offer, OfferReply, Order};
 pub use pull::{PullReply, PullRequest, Snapshot};
@@ -45,7 +45,7 @@ pub const MAX_WAIT_MS: u32 = 30_000;
 pub const PATH_HEALTH: &str = "/health";
 /// A load balancer may ask: does its storage work?
 pub const PATH_READY: &str = "/ready";
-/// `EnrolRequest` → `Grant`.
+/// `Enrolment` → `EnrolReply`.
 pub const PATH_ENROL: &str = "/v1/enrol";
 /// `PushRequest` → `PushReply`; 409 is a fork.
 pub const PATH_PUSH: &str = "/v1/push";

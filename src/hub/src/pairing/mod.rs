@@ -1,0 +1,12 @@
+//! Letting a new device in: a window that staff open, and keyed hashes by which both sides show each
+//! other that they know its code.
+//!
+//! A typed code comes without the hub's key, so the node takes whatever key it is shown, for this one
+//! exchange. Somebody in the middle shows his own, and the hash, which names the key that the node
+//! saw, then does not fit at the hub; nor can he answer with the hash that the node expects back. The
+//! code itself never travels, and guessing its 40 bits from the hash within the node's ten seconds of
+//! patience is what argon2id makes too dear.
+
+mod proof;
+
+pub(crate) use proof::PairingKey;
