@@ -9,7 +9,6 @@ use sync::MeetingId;
 use sync::wire::{Problem, ProblemCode};
 
 use crate::core::AuthorError;
-use crate::folder;
 
 /// Why the hub cannot start, or did not keep what it was asked to keep.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +47,13 @@ pub enum HubError {
     Busy,
     #[error("the hub is stopping")]
     Stopping,
+    /// Nothing was written and the hub still works.
+    #[error("this hub only follows another one and writes nothing of its own")]
+    Follows,
+    #[error("{} is there already", path.display())]
+    Exists { path: PathBuf },
+    #[error("{} is the log of a hub that orders its meeting itself", path.display())]
+    Orders { path: PathBuf },
     #[error("{}: {what}", path.display())]
     Io { path: PathBuf, what: String },
 }
@@ -82,6 +88,11 @@ impl HubError {
             HubError::Author(_) => "nothing was written; make the entry shorter".to_owned(),
             HubError::Busy => "try again in a moment".to_owned(),
             HubError::Stopping => "start the hub again".to_owned(),
+            HubError::Follows => "do it at the venue's hub, or promote this one in its place".to_owned(),
+            HubError::Exists { .. } => "name a file that does not exist yet".to_owned(),
+            HubError::Orders { .. } => {
+                "give the hub that follows a data folder of its own, or start this one as the ordering hub".to_owned()
+            }
             HubError::Io { .. } => "check cable and health of the disk (dmesg, smartctl)".to_owned(),
         }
     }
@@ -91,6 +102,7 @@ impl HubError {
         let code = match self {
             HubError::Busy | HubError::Stopping => ProblemCode::Busy,
             HubError::Author(_) => ProblemCode::Malformed,
+            HubError::Follows => ProblemCode::Follows,
             _ => ProblemCode::Storage,
         };
         Problem { code, message: format!("The hub: {self}."), remedy: format!("On the hub: {}.", self.remedy()) }
@@ -128,19 +140,9 @@ impl HubError {
             Some(ErrorCode::NotADatabase) => HubError::NotUsher { path: owned },
             Some(ErrorCode::DatabaseCorrupt) => HubError::corrupt(path, None, error),
             Some(ErrorCode::PermissionDenied) => HubError::from_io(path, io::ErrorKind::PermissionDenied.into()),
-            _ if is_shared_memory(error) => match folder::try_disk_of(path) {
-                Err(full @ HubError::DiskFull { .. }) => full,
-                _ => HubError::Io { path: owned, what: error.to_string() },
-            },
             _ => HubError::Io { path: owned, what: error.to_string() },
         }
     }
-}
-
-/// SQLite has one word for every reason why the file of its shared memory does not grow; a full disk is the usual one.
-fn is_shared_memory(error: &rusqlite::Error) -> bool {
-    let code = rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
-    matches!(error, rusqlite::Error::SqliteFailure(error, _) if error.extended_code == code)
 }
 
 fn process(pid: Option<u32>) -> String {

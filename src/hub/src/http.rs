@@ -14,8 +14,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use sync::wire::{
-    CONTENT_TYPE_EVENTS, EnrolRequest, MAX_PUSH_BODY_BYTES, PATH_ENROL, PATH_HEALTH, PATH_PULL, PATH_PUSH, PATH_READY,
-    PATH_SNAPSHOT, PATH_STATUS, Problem, ProblemCode, PullRequest, PushRequest, WireError,
+    CONTENT_TYPE_EVENTS, EnrolRequest, MAX_OFFER_BODY_BYTES, MAX_PUSH_BODY_BYTES, Offer, PATH_ENROL, PATH_HEALTH,
+    PATH_OFFER, PATH_PULL, PATH_PUSH, PATH_READY, PATH_SNAPSHOT, PATH_STATUS, Problem, ProblemCode, PullRequest,
+    PushRequest, WireError,
 };
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -74,6 +75,7 @@ pub fn router(hubs: impl Into<Hubs>) -> Router {
         .route(PATH_READY, get(ready))
         .route(PATH_ENROL, post(enrol).layer(DefaultBodyLimit::max(MAX_ENROL_BYTES)))
         .route(PATH_PUSH, post(push).layer(DefaultBodyLimit::max(MAX_PUSH_BODY_BYTES)))
+        .route(PATH_OFFER, post(offer).layer(DefaultBodyLimit::max(MAX_OFFER_BODY_BYTES)))
         .route(PATH_PULL, get(pull))
         .route(PATH_SNAPSHOT, get(snapshot))
         .route(PATH_STATUS, get(status))
@@ -129,6 +131,20 @@ async fn push(
     Ok(answer(status, JSON, reply.encode()))
 }
 
+async fn offer(
+    State(hubs): State<Hubs>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Refused> {
+    let (hub, caller) = token(&headers).and_then(|token| hubs.offerer(token)).ok_or_else(denied)?;
+    let offer = Offer::decode(&whole(body)?).map_err(malformed)?;
+    if offer.order.is_some() && caller != Caller::Relay {
+        let message = "Only another hub of the meeting may say in which order events are to be taken.";
+        return Err(problem(ProblemCode::WrongDevice, message, "Offer them without an order.").into());
+    }
+    Ok(answer(StatusCode::OK, JSON, hub.offer(offer).await?.encode()))
+}
+
 async fn pull(State(hubs): State<Hubs>, headers: HeaderMap, RawQuery(query): RawQuery) -> Result<Response, Refused> {
     let (hub, caller) = caller(&hubs, &headers)?;
     let request = PullRequest::decode(&query.unwrap_or_default()).map_err(malformed)?;
@@ -180,6 +196,7 @@ fn refuse(problem: &Problem) -> Response {
         }
         ProblemCode::Slow => StatusCode::REQUEST_TIMEOUT,
         ProblemCode::WrongRole => StatusCode::CONFLICT,
+        ProblemCode::Follows => StatusCode::MISDIRECTED_REQUEST,
         ProblemCode::Malformed | ProblemCode::Other => StatusCode::BAD_REQUEST,
         ProblemCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ProblemCode::WrongMeeting => StatusCode::UNPROCESSABLE_ENTITY,
@@ -194,9 +211,15 @@ fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Body>)
 }
 
 fn caller(hubs: &Hubs, headers: &HeaderMap) -> Result<(Hub, Caller), Refused> {
-    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let known = token.and_then(|token| hubs.caller(token));
-    known.ok_or_else(|| problem(ProblemCode::Denied, "No token of this hub was shown.", "Enrol the node again.").into())
+    token(headers).and_then(|token| hubs.caller(token)).ok_or_else(denied)
+}
+
+fn token(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
+}
+
+fn denied() -> Refused {
+    problem(ProblemCode::Denied, "No token of this hub was shown.", "Enrol the node again.").into()
 }
 
 fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Refused> {

@@ -74,6 +74,12 @@ impl Hubs {
         let meetings = self.meetings.read().unwrap_or_else(PoisonError::into_inner);
         meetings.values().find_map(|hub| Some((hub.clone(), hub.caller(token)?)))
     }
+
+    /// Whose token this is that offers, and of which meeting.
+    pub(crate) fn offerer(&self, token: &str) -> Option<(Hub, Caller)> {
+        let meetings = self.meetings.read().unwrap_or_else(PoisonError::into_inner);
+        meetings.values().find_map(|hub| Some((hub.clone(), hub.offerer(token)?)))
+    }
 }
 
 impl From<Hub> for Hubs {

@@ -20,9 +20,11 @@ pub use core::Authored;
 pub use error::HubError;
 pub use http::{router, serve};
 pub use hubs::Hubs;
-pub use secrets::{HubSecrets, operator_token};
+pub use secrets::{HubSecrets, operator_token, relay_token};
 pub use service::Hub;
-pub use store::{Access, Durability, Each, EventReader, HubLog, HubOptions, HubStore, Life, News, Run, Standing};
+pub use store::{
+    Access, Durability, Each, EventReader, HubLog, HubOptions, HubStore, Life, News, Run, Standing, backup,
+};
 
 /// The wall clock, Unix milliseconds.
 pub(crate) fn now_ms() -> u64 {

@@ -10,6 +10,7 @@ use sync::ids::{self, Hash, Key};
 use sync::{DeviceId, LogEpoch};
 
 const OPERATOR: &str = "operator.";
+const RELAY: &str = "relay.";
 
 /// The keys of a meeting, each 32 random bytes, made once.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,8 +26,13 @@ pub struct HubSecrets {
 /// Whose token was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Caller {
-    Node { device: DeviceId, epoch: LogEpoch },
+    Node {
+        device: DeviceId,
+        epoch: LogEpoch,
+    },
     Operator,
+    /// Another hub of the meeting, which has its keys.
+    Relay,
 }
 
 impl HubSecrets {
@@ -56,6 +62,10 @@ impl HubSecrets {
             self.mac(b"usher/operator/1\n").verify_slice(&mac.parse::<Hash>().ok()?.0).ok()?;
             return Some(Caller::Operator);
         }
+        if let Some(mac) = token.strip_prefix(RELAY) {
+            self.mac(b"usher/relay/1\n").verify_slice(&mac.parse::<Hash>().ok()?.0).ok()?;
+            return Some(Caller::Relay);
+        }
         let (device, rest) = token.split_at_checked(32)?;
         let (epoch, mac) = rest.split_at_checked(32)?;
         let (device, epoch) = (device.parse().ok()?, epoch.parse().ok()?);
@@ -84,6 +94,12 @@ pub fn operator_token(secrets: &HubSecrets) -> String {
     format!("{OPERATOR}{mac}")
 }
 
+/// The token with which a hub of the meeting relays its order to another, and follows another.
+pub fn relay_token(secrets: &HubSecrets) -> String {
+    let mac = Hash(secrets.mac(b"usher/relay/1\n").finalize().into_bytes().into());
+    format!("{RELAY}{mac}")
+}
+
 /// Whether `signature` is that of the key over the bytes.
 pub(crate) fn verify(key: &Key, bytes: &[u8], signature: &ids::Signature) -> bool {
     let Ok(key) = VerifyingKey::from_bytes(&key.0) else { return false };
@@ -103,11 +119,12 @@ mod tests {
         let token = SECRETS.token(DEVICE, EPOCH);
         assert_eq!(SECRETS.caller(&token), Some(Caller::Node { device: DEVICE, epoch: EPOCH }));
         assert_eq!(SECRETS.caller(&operator_token(&SECRETS)), Some(Caller::Operator));
+        assert_eq!(SECRETS.caller(&relay_token(&SECRETS)), Some(Caller::Relay));
     }
 
     #[test]
     fn token_with_any_other_digit_is_nobodys() {
-        for token in [SECRETS.token(DEVICE, EPOCH), operator_token(&SECRETS)] {
+        for token in [SECRETS.token(DEVICE, EPOCH), operator_token(&SECRETS), relay_token(&SECRETS)] {
             for at in 0..token.len() {
                 let mut bytes = token.clone().into_bytes();
                 bytes[at] = if bytes[at] == b'0' { b'1' } else { b'0' };

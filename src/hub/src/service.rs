@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use sync::ids::Key;
 use sync::wire::{
-    EnrolRequest, MAX_PULL_BYTES, MAX_PULL_EVENTS, MAX_SNAPSHOT_BYTES, NodeStatus, Problem, ProblemCode, PullReply,
-    PullRequest, PushReply, PushRequest, Snapshot, Status,
+    EnrolRequest, MAX_PULL_BYTES, MAX_PULL_EVENTS, MAX_SNAPSHOT_BYTES, MAX_VOUCHED_HEADS, NodeStatus, Offer,
+    OfferReply, Problem, ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Snapshot, Status, Vouched,
 };
-use sync::{DeviceId, Grant, LogEpoch, MeetingId};
+use sync::{DeviceId, Grant, Incarnation, LogEpoch, MeetingId};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use crate::core::{Authored, Ledger, Numbered, page, problem};
@@ -102,6 +102,46 @@ impl Hub {
         self.ask(|reply| Job::Push(request, reply)).await?
     }
 
+    /// Takes what another life of the hub vouched for, or what the hub that is followed ordered; answers
+    /// after COMMIT.
+    ///
+    /// # Errors
+    /// A problem that names the remedy; then nothing was stored.
+    pub async fn offer(&self, offer: Offer) -> Result<OfferReply, Problem> {
+        let signed = offer.vouched.signed_bytes(self.inner.meeting);
+        // An empty voucher vouches for nothing: it only asks.
+        let asks = offer.vouched.heads.is_empty() && offer.events.is_empty();
+        if !asks && !verify(&self.inner.secrets.public_key(), &signed, &offer.vouched.signature) {
+            return Err(problem(
+                ProblemCode::BadSignature,
+                "The hub of this meeting did not vouch for what is offered.",
+                "Offer what a hub of this meeting gave, as it gave it.",
+            ));
+        }
+        self.ask(|reply| Job::Offer(offer, reply)).await?
+    }
+
+    /// Makes a hub that follows another the ordering hub, in a new life; returns its incarnation after
+    /// COMMIT. Nodes then take a snapshot and push again what is missing.
+    ///
+    /// # Errors
+    /// What the disk or the queue did; then it follows as before.
+    pub async fn promote(&self) -> Result<Incarnation, HubError> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Job::Promote(reply))?;
+        answer.await.map_err(|_| HubError::Stopping)?
+    }
+
+    /// As `promote`, for threads outside of the runtime (the control socket).
+    ///
+    /// # Errors
+    /// As `promote`.
+    pub fn promote_blocking(&self) -> Result<Incarnation, HubError> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Job::Promote(reply))?;
+        answer.blocking_recv().map_err(|_| HubError::Stopping)?
+    }
+
     /// Takes a device in, or tells a known one its grant again.
     ///
     /// # Errors
@@ -126,8 +166,10 @@ impl Hub {
     /// Writes events of the hub's own log, all or none; returns the newest cursor after COMMIT.
     ///
     /// # Errors
-    /// `Author` names an event that is too long; the others say what the disk or the queue did.
+    /// `Author` names an event that is too long, `Follows` says that this hub writes nothing of its own;
+    /// the others say what the disk or the queue did.
     pub async fn author(&self, events: Vec<Authored>) -> Result<u64, HubError> {
+        self.check_orders()?;
         let (reply, answer) = oneshot::channel();
         self.submit(Job::Author(events, reply))?;
         answer.await.map_err(|_| HubError::Stopping)?
@@ -138,6 +180,7 @@ impl Hub {
     /// # Errors
     /// As `author`.
     pub fn author_blocking(&self, events: Vec<Authored>) -> Result<u64, HubError> {
+        self.check_orders()?;
         let (reply, answer) = oneshot::channel();
         self.submit(Job::Author(events, reply))?;
         answer.blocking_recv().map_err(|_| HubError::Stopping)?
@@ -163,7 +206,9 @@ impl Hub {
             let run = hub.inner.reader.read(request.cursor, MAX_PULL_EVENTS, MAX_PULL_BYTES)?;
             let known = hub.view().ledger.cursor();
             let newest = run.events.last().map_or(0, |(cursor, _)| *cursor).max(known);
-            Ok(page(&request, run.incarnation, newest, now_ms(), run.events))
+            let mut reply = page(&request, run.incarnation, newest, now_ms(), run.events);
+            reply.vouched = hub.vouch(&reply.events);
+            Ok(reply)
         });
         answer.await.map_err(|error| error.problem())
     }
@@ -183,7 +228,7 @@ impl Hub {
                 cursor: events.last().map_or(0, |(cursor, _)| *cursor),
                 now_ms: now_ms(),
                 signature: None,
-                vouched: None,
+                vouched: hub.vouch(&events),
                 events,
             };
             snapshot.signature = Some(hub.inner.secrets.sign(&snapshot.signed_bytes()));
@@ -241,8 +286,19 @@ impl Hub {
     pub(crate) fn caller(&self, token: &str) -> Option<Caller> {
         let caller = self.inner.secrets.caller(token)?;
         match caller {
-            Caller::Operator => Some(caller),
+            Caller::Operator | Caller::Relay => Some(caller),
             Caller::Node { device, epoch } => self.view().ledger.registry().find(device, epoch).map(|_| caller),
+        }
+    }
+
+    /// Who shows this token and may offer: also a node whose enrolment this life of the hub has
+    /// forgotten, as what it offers may bring its enrolment back.
+    pub(crate) fn offerer(&self, token: &str) -> Option<Caller> {
+        let caller = self.inner.secrets.caller(token)?;
+        match caller {
+            Caller::Operator => None,
+            Caller::Relay => Some(caller),
+            Caller::Node { device, .. } => (!self.view().ledger.registry().is_revoked(device)).then_some(caller),
         }
     }
 
@@ -255,6 +311,15 @@ impl Hub {
         let entry = heard.entry((device, epoch)).or_default();
         entry.last_seen_ms = now_ms();
         entry.pull_cursor = pull_cursor.or(entry.pull_cursor);
+    }
+
+    fn vouch(&self, events: &Numbered) -> Option<Vouched> {
+        let heads = Vouched::places(events.iter().map(|(_, event)| event));
+        if heads.is_empty() || heads.len() > MAX_VOUCHED_HEADS {
+            return None;
+        }
+        let signature = self.inner.secrets.sign(&Vouched::bytes_to_sign(self.inner.meeting, &heads));
+        Some(Vouched { heads, signature })
     }
 
     fn view(&self) -> Arc<View> {
@@ -281,6 +346,10 @@ impl Hub {
             () = tokio::time::sleep(wait) => {}
         }
         Ok(())
+    }
+
+    fn check_orders(&self) -> Result<(), HubError> {
+        if self.view().ledger.follows().is_some() { Err(HubError::Follows) } else { Ok(()) }
     }
 
     fn check_signature(&self, request: &PushRequest) -> Result<(), Problem> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use sync::Incarnation;
-use sync::wire::{EnrolRequest, Problem, PushReply, PushRequest};
+use sync::wire::{EnrolRequest, Offer, OfferReply, Problem, PushReply, PushRequest};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::core::{AuthorError, Authored, Enrolled, Ledger};
@@ -27,8 +27,10 @@ pub(crate) struct View {
 
 pub(crate) enum Job {
     Push(PushRequest, Reply<PushReply>),
+    Offer(Offer, Reply<OfferReply>),
     Enrol(EnrolRequest, Reply<Enrolled>),
     Author(Vec<Authored>, oneshot::Sender<Result<u64, HubError>>),
+    Promote(oneshot::Sender<Result<Incarnation, HubError>>),
     /// Another process may have written up to this cursor.
     Refresh(u64),
 }
@@ -83,9 +85,27 @@ impl Writer {
         let news = group.iter().filter_map(|job| if let Job::Refresh(cursor) = job { Some(*cursor) } else { None });
         let news = news.max();
         group.retain(|job| !matches!(job, Job::Refresh(_)));
-        if group.is_empty() {
+        let (promotions, group): (Vec<Job>, Vec<Job>) =
+            group.into_iter().partition(|job| matches!(job, Job::Promote(_)));
+        if !group.is_empty() {
+            self.together(group);
+        } else if promotions.is_empty() {
             self.refresh(news.unwrap_or_default());
-            return;
+        }
+        for job in promotions {
+            if let Job::Promote(reply) = job {
+                let done = self.log.promote();
+                self.publish(done.as_ref().err());
+                let _ = reply.send(done);
+            }
+        }
+    }
+
+    fn together(&mut self, group: Vec<Job>) {
+        for job in &group {
+            if let Job::Offer(offer, _) = job {
+                self.go_back_for(offer);
+            }
         }
         let mut answers = Vec::with_capacity(group.len());
         let mut group = group.into_iter();
@@ -103,6 +123,14 @@ impl Writer {
         for answer in answers {
             answer(fault.as_ref());
         }
+    }
+
+    /// Where it fails, the offer is answered with what is there.
+    fn go_back_for(&mut self, offer: &Offer) {
+        let (Ok(Some(to)), Some(order)) = (self.log.ledger().must_rewind(offer), offer.order) else { return };
+        tracing::warn!(to, life = %order.incarnation, "the hub that is followed has begun a new life");
+        let done = self.log.rewind(to, order.incarnation);
+        self.publish(done.as_ref().err());
     }
 
     fn refresh(&mut self, cursor: u64) {
@@ -134,13 +162,14 @@ impl Writer {
 fn attempt(batch: &mut Batch<'_>, job: Job) -> (Answer, Result<(), HubError>) {
     match job {
         Job::Push(request, reply) => told(reply, batch.push(&request)),
+        Job::Offer(offer, reply) => told(reply, batch.offer(&offer)),
         Job::Enrol(request, reply) => told(reply, batch.enrol(&request)),
         Job::Author(events, reply) => {
             let written = batch.author(events);
             let cursor = batch.cursor();
             told_author(reply, written.map(|written| written.map(|()| cursor)))
         }
-        Job::Refresh(_) => (Box::new(|_| ()), Ok(())),
+        Job::Promote(_) | Job::Refresh(_) => (Box::new(|_| ()), Ok(())),
     }
 }
 
@@ -185,8 +214,9 @@ fn refused<T: Send + 'static>(reply: Reply<T>) -> Answer {
 fn unattempted(job: Job) -> Answer {
     match job {
         Job::Push(_, reply) => refused(reply),
+        Job::Offer(_, reply) => refused(reply),
         Job::Enrol(_, reply) => refused(reply),
         Job::Author(_, reply) => told_author(reply, Ok(Ok(0))).0,
-        Job::Refresh(_) => Box::new(|_| ()),
+        Job::Promote(_) | Job::Refresh(_) => Box::new(|_| ()),
     }
 }

@@ -14,7 +14,7 @@ use sync::{
 use super::admit::{Admission, admit};
 use super::facts::Fact;
 use super::problem;
-use super::registry::{Enrolled, Registry};
+use super::registry::{Enrolled, NUMBERS_OF_A_LIFE, Registry};
 
 /// Random bytes for one event of the hub's own.
 pub type Entropy<'a> = &'a mut dyn FnMut() -> [u8; 16];
@@ -62,6 +62,9 @@ pub struct Pushed {
     pub reply: PushReply,
 }
 
+/// Ranges among which a later life draws, all numbers with eight digits.
+const LIFE_RANGES: u64 = 100_000;
+
 struct Stamp {
     event_id: EventId,
     hlc: Hlc,
@@ -84,6 +87,8 @@ pub struct Ledger {
     registry: Registry,
     forks: BTreeMap<(DeviceId, LogEpoch), u64>,
     clock: HlcClock,
+    /// Whose order this hub follows, none when it orders itself.
+    pub(super) follows: Option<Incarnation>,
 }
 
 impl Ledger {
@@ -96,6 +101,7 @@ impl Ledger {
             registry: Registry::default(),
             forks: BTreeMap::new(),
             clock: HlcClock::default(),
+            follows: None,
         }
     }
 
@@ -152,6 +158,9 @@ impl Ledger {
         stored: impl Fn(Position) -> Option<Hash>,
         now_ms: u64,
     ) -> Result<Pushed, Problem> {
+        if let Some(refused) = self.refuse_as_follower() {
+            return Err(refused);
+        }
         let (device, epoch) = (request.device, request.epoch);
         if self.registry.find(device, epoch).is_none() {
             return Err(problem(ProblemCode::Denied, "The device or its epoch is not enrolled.", "Enrol it again."));
@@ -212,7 +221,10 @@ impl Ledger {
         entropy: Entropy<'_>,
         now_ms: u64,
     ) -> Result<(Enrolled, Numbered), Problem> {
-        let append = match self.registry.decide(request)? {
+        if let Some(refused) = self.refuse_as_follower() {
+            return Err(refused);
+        }
+        let append = match self.registry.decide(request, self.first_number())? {
             None => Vec::new(),
             Some(fact) => self.author_facts([fact], entropy, now_ms)?,
         };
@@ -226,10 +238,9 @@ impl Ledger {
     /// Never, unless the program is wrong about sizes.
     pub fn enrol_self(&mut self, key: sync::ids::Key, entropy: Entropy<'_>, now_ms: u64) -> Result<Numbered, Problem> {
         let Identity { device, epoch, .. } = self.identity;
-        let before = self.chains.heads().filter(|(author, _, _)| *author == device).count();
-        let fact = match before {
+        let fact = match self.first_number() {
             0 => Fact::Enrolled { device, epoch, role: None, name: "hub".to_owned(), prefix: "H1".to_owned(), key },
-            _ => Fact::Opened { device, epoch, prefix: format!("H{}", before + 1) },
+            first => Fact::Opened { device, epoch, prefix: format!("H{first}") },
         };
         self.author_facts([fact], entropy, now_ms)
     }
@@ -237,6 +248,18 @@ impl Ledger {
     /// Head of the hub's own log.
     pub fn own_head(&self) -> Option<Head> {
         self.chains.head(self.identity.device, self.identity.epoch)
+    }
+
+    /// Where this life of the hub begins to count devices and epochs: 0 in the first life. A later life
+    /// may have forgotten numbers that are on paper, those of a life that it knows nothing of too,
+    /// so each counts in a range of its own, which its epoch, being random, tells.
+    fn first_number(&self) -> u64 {
+        let Identity { device, epoch, .. } = self.identity;
+        if !self.chains.heads().any(|(author, other, _)| author == device && other != epoch) {
+            return 0;
+        }
+        let drawn = epoch.0.iter().fold(0, |drawn, byte| (drawn * 256 + u64::from(*byte)) % LIFE_RANGES);
+        (LIFE_RANGES / 10 + drawn * 9 / 10) * NUMBERS_OF_A_LIFE
     }
 
     fn author_facts(
@@ -279,7 +302,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn number(&mut self, event: &Event, now_ms: u64) -> u64 {
+    pub(super) fn number(&mut self, event: &Event, now_ms: u64) -> u64 {
         self.chains.append(event).expect("admission and authoring made sure that it follows");
         self.cursor += 1;
         self.clock.observe(event.hlc, now_ms);

@@ -5,6 +5,7 @@
 mod admit;
 mod facts;
 mod ledger;
+mod offer;
 mod page;
 mod registry;
 #[cfg(test)]
@@ -12,6 +13,8 @@ mod tests;
 
 pub use admit::{Admission, admit};
 pub use ledger::{AuthorError, Authored, Entropy, Identity, Ledger, Numbered, Pushed};
+pub use offer::Offered;
+pub(crate) use offer::UNFED;
 pub use page::page;
 pub use registry::{Enrolled, MAX_EPOCHS, Registry};
 

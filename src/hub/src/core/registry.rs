@@ -13,6 +13,9 @@ use super::problem;
 /// Most epochs of one meeting; a venue has some dozens.
 pub const MAX_EPOCHS: usize = 1_000;
 
+/// Numbers that one life of the hub may give to devices of a role, or to epochs of a device.
+pub(super) const NUMBERS_OF_A_LIFE: u64 = MAX_EPOCHS as u64;
+
 /// One epoch of one device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enrolled {
@@ -32,6 +35,8 @@ pub struct Registry {
     epochs: Vec<Enrolled>,
     places: BTreeMap<(DeviceId, LogEpoch), usize>,
     revoked: BTreeMap<DeviceId, ()>,
+    /// Epochs of devices whose enrolment, by another life of the hub, has not come back yet.
+    early: Vec<(DeviceId, LogEpoch, String)>,
 }
 
 impl Registry {
@@ -46,8 +51,14 @@ impl Registry {
         self.epochs.get(*place)
     }
 
-    /// What has to become an event so that this device and epoch are known; none when they are.
-    pub(crate) fn decide(&self, request: &EnrolRequest) -> Result<Option<Fact>, Problem> {
+    /// Whether the device was taken out of the meeting.
+    pub fn is_revoked(&self, device: DeviceId) -> bool {
+        self.revoked.contains_key(&device)
+    }
+
+    /// What has to become an event so that this device and epoch are known; none when they are. Numbers
+    /// are given after `first`.
+    pub(crate) fn decide(&self, request: &EnrolRequest, first: u64) -> Result<Option<Fact>, Problem> {
         let device = DeviceId::of_key(&request.public_key);
         if self.revoked.contains_key(&device) {
             return Err(problem(
@@ -75,13 +86,13 @@ impl Registry {
         }
         let epoch = request.epoch;
         Ok(Some(match self.first_of(device) {
-            Some(first) => Fact::Opened { device, epoch, prefix: self.next_epoch_prefix(first) },
+            Some(known) => Fact::Opened { device, epoch, prefix: self.next_epoch_prefix(known, first) },
             None => Fact::Enrolled {
                 device,
                 epoch,
                 role: Some(request.role),
                 name: request.name.clone(),
-                prefix: self.next_device_prefix(request.role),
+                prefix: self.next_device_prefix(request.role, first),
                 key: request.public_key,
             },
         }))
@@ -92,12 +103,17 @@ impl Registry {
         match fact {
             Fact::Enrolled { device, epoch, role: Some(role), name, prefix, key } => {
                 self.add(Enrolled { device, epoch, role, name, prefix, key });
+                for (device, epoch, prefix) in self.early.extract_if(.., |early| early.0 == device).collect::<Vec<_>>()
+                {
+                    self.apply(Fact::Opened { device, epoch, prefix });
+                }
             }
             Fact::Enrolled { role: None, .. } => {}
-            Fact::Opened { device, epoch, prefix } => {
-                let Some(first) = self.first_of(device).cloned() else { return };
-                self.add(Enrolled { epoch, prefix, ..first });
-            }
+            Fact::Opened { device, epoch, prefix } => match self.first_of(device).cloned() {
+                Some(first) => self.add(Enrolled { epoch, prefix, ..first }),
+                None if self.early.len() < MAX_EPOCHS => self.early.push((device, epoch, prefix)),
+                None => {}
+            },
             Fact::Revoked { device, .. } => {
                 self.revoked.insert(device, ());
             }
@@ -116,22 +132,34 @@ impl Registry {
         self.epochs.iter().find(|enrolled| enrolled.device == device)
     }
 
-    fn next_device_prefix(&self, role: Role) -> String {
+    fn next_device_prefix(&self, role: Role, first: u64) -> String {
         let of_role = self.epochs.iter().filter(|enrolled| enrolled.role == role);
-        let mut devices: Vec<DeviceId> = of_role.map(|enrolled| enrolled.device).collect();
-        devices.sort_unstable();
-        devices.dedup();
-        format!("{}{}", role.letter(), devices.len() + 1)
+        let given = of_role.filter_map(|enrolled| number_of(&enrolled.prefix));
+        format!("{}{}", role.letter(), next(given, first, first))
     }
 
-    fn next_epoch_prefix(&self, first: &Enrolled) -> String {
-        let before = self.epochs.iter().filter(|enrolled| enrolled.device == first.device).count();
-        format!("{}{}", first.prefix, letters(before + 1))
+    fn next_epoch_prefix(&self, device: &Enrolled, first: u64) -> String {
+        let of_device = self.epochs.iter().filter(|enrolled| enrolled.device == device.device);
+        let given = of_device.map(|enrolled| letters_of(enrolled.prefix.strip_prefix(&device.prefix).unwrap_or("")));
+        // The first epoch of a device has no letter, so that the second one has B.
+        format!("{}{}", device.prefix, letters(next(given, first, first.max(1))))
     }
 }
 
+/// The next number of the range that begins after `first`, `before` being the one before its first.
+fn next(given: impl Iterator<Item = u64>, first: u64, before: u64) -> u64 {
+    let range = first..=first + NUMBERS_OF_A_LIFE;
+    given.filter(|number| range.contains(number)).fold(before, u64::max) + 1
+}
+
+/// 7 of `K7` and of `K7B`.
+fn number_of(prefix: &str) -> Option<u64> {
+    let digits = prefix.get(1..)?.trim_end_matches(|letter: char| letter.is_ascii_uppercase());
+    digits.parse().ok()
+}
+
 /// 1 → A, 2 → B … 26 → Z, 27 → AA.
-fn letters(mut number: usize) -> String {
+fn letters(mut number: u64) -> String {
     let mut text = Vec::new();
     while number > 0 {
         number -= 1;
@@ -139,6 +167,12 @@ fn letters(mut number: usize) -> String {
         number /= 26;
     }
     text.iter().rev().map(|byte| char::from(*byte)).collect()
+}
+
+/// The inverse of `letters`; a text from elsewhere that is too long is some large number.
+fn letters_of(text: &str) -> u64 {
+    let digit = |letter: u8| u64::from(letter.saturating_sub(b'A')) + 1;
+    text.bytes().fold(0, |number: u64, letter| number.saturating_mul(26).saturating_add(digit(letter)))
 }
 
 fn role_word(role: Role) -> &'static str {
@@ -160,7 +194,7 @@ mod tests {
             role,
             name: format!("machine {key}"),
         };
-        if let Some(fact) = registry.decide(&request).map_err(|problem| problem.code)? {
+        if let Some(fact) = registry.decide(&request, 0).map_err(|problem| problem.code)? {
             registry.apply(fact);
         }
         let found = registry.find(DeviceId::of_key(&request.public_key), request.epoch);
@@ -186,8 +220,51 @@ mod tests {
     }
 
     #[test]
+    fn later_life_gives_numbers_of_its_own_range() {
+        let mut registry = Registry::default();
+        let mut enrol = |key: u8, epoch: u8, first| {
+            let request = EnrolRequest {
+                public_key: Key([key; 32]),
+                epoch: LogEpoch([epoch; 16]),
+                role: Role::Kiosk,
+                name: "k".to_owned(),
+            };
+            registry.apply(registry.decide(&request, first).unwrap().unwrap());
+            registry.find(DeviceId::of_key(&request.public_key), request.epoch).unwrap().prefix.clone()
+        };
+        for (key, epoch, first, prefix) in [
+            (1, 1, 0, "K1".to_owned()),
+            (1, 2, 0, "K1B".to_owned()),
+            (2, 3, 48_213_000, "K48213001".to_owned()),
+            (1, 4, 48_213_000, format!("K1{}", letters(48_213_001))),
+            (1, 5, 48_213_000, format!("K1{}", letters(48_213_002))),
+            (3, 6, 48_213_000, "K48213002".to_owned()),
+            (2, 7, 48_213_000, format!("K48213001{}", letters(48_213_001))),
+            (4, 8, 73_001_000, "K73001001".to_owned()),
+        ] {
+            assert_eq!(enrol(key, epoch, first), prefix, "key {key} epoch {epoch}");
+        }
+    }
+
+    #[test]
+    fn epoch_that_comes_back_before_its_device_is_known_with_it() {
+        let mut registry = Registry::default();
+        let (key, device) = (Key([1; 32]), DeviceId::of_key(&Key([1; 32])));
+        let (first, second) = (LogEpoch([1; 16]), LogEpoch([2; 16]));
+        registry.apply(Fact::Opened { device, epoch: second, prefix: "K1B".to_owned() });
+        assert_eq!(registry.find(device, second), None);
+        let (name, prefix) = (String::new(), "K1".to_owned());
+        registry.apply(Fact::Enrolled { device, epoch: first, role: Some(Role::Kiosk), name, prefix, key });
+        let prefixes: Vec<&str> = registry.epochs().iter().map(|enrolled| enrolled.prefix.as_str()).collect();
+        assert_eq!(prefixes, ["K1", "K1B"]);
+    }
+
+    #[test]
     fn device_with_many_epochs_keeps_getting_new_letters() {
         assert_eq!([2, 26, 27, 28].map(letters), ["B", "Z", "AA", "AB"]);
+        for number in [1, 2, 26, 27, 702, 703, 48_213_001] {
+            assert_eq!(letters_of(&letters(number)), number);
+        }
     }
 
     #[test]

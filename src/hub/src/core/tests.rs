@@ -1,3 +1,5 @@
+mod offer;
+
 use std::collections::BTreeMap;
 
 use domain::event::{DeviceRole, NodeStarted};

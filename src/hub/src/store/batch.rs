@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use sync::ids::Key;
-use sync::wire::{EnrolRequest, Problem, PushReply, PushRequest};
+use sync::wire::{EnrolRequest, Offer, OfferReply, Problem, PushReply, PushRequest};
 use sync::{Event, Hash, Position};
 
 use super::{HubStore, random};
@@ -41,6 +41,21 @@ impl<'a> Batch<'a> {
             self.keep_evidence(evidence)?;
         }
         Ok(Ok(pushed.reply))
+    }
+
+    pub(crate) fn offer(&mut self, offer: &Offer) -> Result<Result<OfferReply, Problem>, HubError> {
+        if let Err(problem) = self.ledger.must_rewind(offer) {
+            return Ok(Err(problem));
+        }
+        let ledger = &mut *self.ledger;
+        let judged = looked_up(&mut *self.store, &self.pending, |stored| ledger.offer(offer, stored, now_ms()))?;
+        let offered = match judged {
+            Ok(offered) => offered,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        self.pending.extend(offered.append);
+        offered.evidence.iter().try_for_each(|evidence| self.keep_evidence(evidence))?;
+        Ok(Ok(offered.reply))
     }
 
     pub(crate) fn enrol(&mut self, request: &EnrolRequest) -> Result<Result<Enrolled, Problem>, HubError> {

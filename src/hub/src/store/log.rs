@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use sync::{BootId, Incarnation, LogEpoch, MeetingId};
+use sync::{BootId, Incarnation, MeetingId};
 
 use super::sqlite::SqliteStore;
 use super::{Access, Batch, EventReader, HubOptions, HubStore, Life, News, Standing, random};
@@ -30,25 +30,43 @@ impl HubLog {
     /// Every `HubError` but `Author`, `Busy`, `Stopping` and those of a database.
     pub fn open(folder: &Path, options: HubOptions) -> Result<HubLog, HubError> {
         let (store, meeting) = SqliteStore::open(folder, &options)?;
-        HubLog::over(Box::new(store), meeting, options.secrets)
+        HubLog::over(Box::new(store), meeting, options)
+    }
+
+    /// Puts a backup in the place of what is in `folder` and opens it in a new life of the hub: nodes
+    /// take a snapshot and push and offer what is missing. What was there is kept beside it as
+    /// `replaced-N.db`.
+    ///
+    /// # Errors
+    /// As `open`; what is there stays when the backup is not whole.
+    pub fn restore(folder: &Path, backup: &Path, options: HubOptions) -> Result<HubLog, HubError> {
+        SqliteStore::restore(folder, backup)?;
+        HubLog::open(folder, options)
     }
 
     pub(super) fn over(
         mut store: Box<dyn HubStore>,
         meeting: MeetingId,
-        secrets: HubSecrets,
+        options: HubOptions,
     ) -> Result<HubLog, HubError> {
+        let HubOptions { secrets, follow, .. } = options;
         let standing = store.begin(Access::Read)?;
         let ledger = Ledger::new(identity(meeting, &secrets, standing.life));
         let mut log = HubLog { store, secrets, ledger, life: standing.life, forks: 0, in_doubt: true };
         log.catch_up(&standing)?;
         log.store.commit()?;
-        if log.ledger.own_head().is_none() && log.life.follows.is_none() {
-            let key = log.secrets.public_key();
-            log.group(|batch| {
-                batch.enrol_self(key);
-                Ok(())
-            })?;
+        let fresh = log.ledger.cursor() == 0 && log.life.follows.is_none();
+        match (log.life.follows, follow) {
+            (None, true) if fresh => log.follow()?,
+            (None, true) => return Err(HubError::Orders { path: log.place().to_owned() }),
+            (None, false) if log.ledger.own_head().is_none() => {
+                let key = log.secrets.public_key();
+                log.group(|batch| {
+                    batch.enrol_self(key);
+                    Ok(())
+                })?;
+            }
+            _ => {}
         }
         Ok(log)
     }
@@ -71,22 +89,71 @@ impl HubLog {
     /// Writes events of the hub's own, all or none, and returns the newest cursor.
     ///
     /// # Errors
-    /// `Author` names an event that is too long; the others say what the disk did.
+    /// `Author` names an event that is too long, `Follows` says that this hub writes nothing of its own;
+    /// the others say what the disk did.
     pub fn author(&mut self, events: Vec<Authored>) -> Result<u64, HubError> {
+        if self.life.follows.is_some() {
+            return Err(HubError::Follows);
+        }
         let written = self.group(|batch| Ok(batch.author(events)?.map(|()| batch.cursor())))?;
         Ok(written?)
     }
 
     /// Begins a new life of the hub, as after a restore from a backup: nodes take a snapshot and push
-    /// again what is missing. The hub's own log gets a new epoch, and a follower becomes the ordering
-    /// hub. Returns the new incarnation.
+    /// again what is missing. The hub's own log gets a new epoch; a hub that follows another still does.
+    /// Returns the new incarnation.
     ///
     /// # Errors
     /// What the disk did.
     pub fn begin_incarnation(&mut self) -> Result<Incarnation, HubError> {
-        let life = Life { incarnation: Incarnation(random()), epoch: LogEpoch(random()), follows: None };
+        let life = Life::fresh(self.life.follows);
         self.set_life(life)?;
         Ok(life.incarnation)
+    }
+
+    /// Makes a hub that follows the ordering hub, in a new life: takes back what was put aside when the
+    /// hub it followed changed its order, then writes under an epoch of its own. On an ordering hub this
+    /// is `begin_incarnation`. Returns the new incarnation.
+    ///
+    /// # Errors
+    /// What the disk did; then it follows as before.
+    pub fn promote(&mut self) -> Result<Incarnation, HubError> {
+        let life = Life::fresh(None);
+        self.live(life, |log| {
+            let aside = log.store.aside()?;
+            let taken = log.ledger.take_back(&aside, crate::now_ms());
+            if !taken.is_empty() {
+                log.store.append(&taken)?;
+            }
+            aside.iter().try_for_each(|event| log.store.drop_aside(event.position()))
+        })?;
+        Ok(life.incarnation)
+    }
+
+    /// Makes an ordering hub one that follows, as when a repaired venue hub comes back beside the one
+    /// that was promoted in its place. What it has of its own stays until it is fed.
+    ///
+    /// # Errors
+    /// What the disk did; then it orders as before.
+    pub fn follow(&mut self) -> Result<(), HubError> {
+        if self.life.follows.is_some() {
+            return Ok(());
+        }
+        self.set_life(Life::fresh(Some(Life::UNFED)))
+    }
+
+    /// Goes back to a cursor to take another life's order from there on. What comes after is put aside.
+    ///
+    /// # Errors
+    /// What the disk did; then nothing changed.
+    pub(crate) fn rewind(&mut self, to: u64, follows: Incarnation) -> Result<(), HubError> {
+        let life = Life::fresh(Some(follows));
+        self.transact(|log| {
+            log.store.rewind(to)?;
+            log.store.set_life(&life)?;
+            let standing = Standing { life, cursor: to, forks: log.forks };
+            log.catch_up(&standing)
+        })
     }
 
     /// Goes on in another life; an ordering hub takes itself in under its new epoch.
@@ -94,11 +161,16 @@ impl HubLog {
     /// # Errors
     /// What the disk did; then the old life goes on.
     pub fn set_life(&mut self, life: Life) -> Result<(), HubError> {
+        self.live(life, |_| Ok(()))
+    }
+
+    fn live(&mut self, life: Life, first: impl FnOnce(&mut HubLog) -> Result<(), HubError>) -> Result<(), HubError> {
         let key = self.secrets.public_key();
         self.transact(|log| {
             log.store.set_life(&life)?;
             let standing = Standing { life, cursor: log.ledger.cursor(), forks: log.forks };
             log.catch_up(&standing)?;
+            first(log)?;
             let mut batch = Batch::new(&mut *log.store, &mut log.ledger);
             if life.follows.is_none() {
                 batch.enrol_self(key);
@@ -178,6 +250,7 @@ impl HubLog {
         if self.in_doubt || self.life != standing.life || standing.cursor < self.ledger.cursor() {
             let meeting = self.ledger.identity().meeting;
             self.ledger = Ledger::new(identity(meeting, &self.secrets, standing.life));
+            self.ledger.set_follows(standing.life.follows);
             (self.life, self.forks) = (standing.life, 0);
         }
         let (store, ledger) = (&mut self.store, &mut self.ledger);

@@ -13,7 +13,8 @@ use sync::{Event, Hash, Incarnation, LogEpoch, MeetingId, Position};
 
 pub(crate) use self::batch::Batch;
 pub use self::log::HubLog;
-use crate::core::Numbered;
+pub use self::sqlite::backup;
+use crate::core::{Numbered, UNFED};
 use crate::error::HubError;
 use crate::secrets::HubSecrets;
 
@@ -50,6 +51,8 @@ pub struct HubOptions {
     pub max_bytes: u64,
     /// Of SQLite; a database has to be durable by itself.
     pub durability: Durability,
+    /// A new log follows another hub's order from its first event on. An existing log stays what it is.
+    pub follow: bool,
 }
 
 impl HubOptions {
@@ -58,7 +61,18 @@ impl HubOptions {
 
     /// For whatever meeting the folder holds.
     pub fn new(secrets: HubSecrets) -> HubOptions {
-        HubOptions { meeting: None, secrets, max_bytes: HubOptions::MAX_BYTES, durability: Durability::Full }
+        HubOptions {
+            meeting: None,
+            secrets,
+            max_bytes: HubOptions::MAX_BYTES,
+            durability: Durability::Full,
+            follow: false,
+        }
+    }
+
+    /// For a hub that follows: a standby, or the hub above a venue's.
+    pub fn following(meeting: MeetingId, secrets: HubSecrets) -> HubOptions {
+        HubOptions { meeting: Some(meeting), follow: true, ..HubOptions::new(secrets) }
     }
 }
 
@@ -70,6 +84,16 @@ pub struct Life {
     pub epoch: LogEpoch,
     /// The ordering hub's life whose order this one follows; none when it orders itself.
     pub follows: Option<Incarnation>,
+}
+
+impl Life {
+    /// What a hub follows before anybody fed it.
+    pub const UNFED: Incarnation = UNFED;
+
+    /// A life that nobody had before.
+    pub(crate) fn fresh(follows: Option<Incarnation>) -> Life {
+        Life { incarnation: Incarnation(random()), epoch: LogEpoch(random()), follows }
+    }
 }
 
 /// The meeting's row: the truth, of which every ledger in memory is a copy.
@@ -131,6 +155,9 @@ pub trait HubStore: Send {
 
     /// Takes what comes after a cursor out of the order and puts it aside.
     fn rewind(&mut self, to: u64) -> Result<(), HubError>;
+
+    /// What was put aside, chain by chain.
+    fn aside(&mut self) -> Result<Vec<Event>, HubError>;
 
     /// Forgets an event that was put aside.
     fn drop_aside(&mut self, position: Position) -> Result<(), HubError>;

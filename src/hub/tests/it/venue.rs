@@ -55,6 +55,10 @@ struct Running {
 
 impl Venue {
     pub fn start() -> Venue {
+        Venue::start_with(open)
+    }
+
+    pub fn start_with(open: impl FnOnce(&Path) -> HubLog) -> Venue {
         let folder = folder();
         let running = Some(Running::start(open(folder.path())));
         Venue { folder, running }

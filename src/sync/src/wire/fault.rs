@@ -83,6 +83,8 @@ pub enum ProblemCode {
     Slow,
     /// The hub cannot write.
     Storage,
+    /// The hub only follows another one, or was asked to follow and does not.
+    Follows,
     /// A request that the hub does not know.
     #[serde(other)]
     Other,

@@ -1,5 +1,6 @@
 //! The hub's log in one file of SQLite: one process, one writing connection, readers beside it.
 
+mod backup;
 mod open;
 mod reader;
 mod schema;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sync::{DeviceId, Event, Hash, Incarnation, LogEpoch, MeetingId, Position};
 
+pub use self::backup::backup;
 use self::reader::SqliteReader;
 use super::{Access, Each, EventReader, HubOptions, HubStore, Life, MAX_FORKS, News, Standing, signed};
 use crate::error::HubError;
@@ -36,6 +38,11 @@ impl SqliteStore {
         let options = options.clone();
         let store = SqliteStore { connection: Some(connection), path, meeting, options, _folder: folder };
         Ok((store, meeting))
+    }
+
+    /// Puts a backup in the place of what is in `folder`.
+    pub(super) fn restore(folder: &Path, backup: &Path) -> Result<(), HubError> {
+        backup::restore(&Folder::hold(folder)?, backup)
     }
 
     /// Runs `work` on the connection of the transaction.
@@ -169,6 +176,16 @@ impl HubStore for SqliteStore {
             connection.execute("DELETE FROM events WHERE meeting = ?1 AND cursor > ?2", after)
         })?;
         Ok(())
+    }
+
+    fn aside(&mut self) -> Result<Vec<Event>, HubError> {
+        let rows: Vec<Vec<u8>> = self.on(|connection| {
+            let mut statement =
+                connection.prepare("SELECT event FROM aside WHERE meeting = ?1 ORDER BY device, epoch, seq")?;
+            statement.query_map(params![self.meeting.0], |row| row.get(0))?.collect()
+        })?;
+        let event = |bytes: Vec<u8>| Event::decode(&bytes).map_err(|error| HubError::corrupt(&self.path, None, error));
+        rows.into_iter().map(event).collect()
     }
 
     fn drop_aside(&mut self, position: Position) -> Result<(), HubError> {

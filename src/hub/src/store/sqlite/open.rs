@@ -6,12 +6,13 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 use sync::{DeviceId, MeetingId};
 
+use super::backup;
 use super::schema::{APPLICATION_ID, MIGRATIONS, VERSION};
 use crate::error::HubError;
 use crate::folder::{self, Folder};
 use crate::store::{HubOptions, random};
 
-const DATABASE: &str = "hub.db";
+pub(super) const DATABASE: &str = "hub.db";
 
 /// 3.51.3: older ones can lose a commit when the write-ahead log is reset (sqlite.org/wal.html).
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -25,6 +26,7 @@ const PAGE_BYTES: u64 = 4096;
 pub(super) fn hold(folder: &Path) -> Result<(Folder, PathBuf), HubError> {
     check_sqlite(rusqlite::version_number())?;
     let folder = Folder::hold(folder)?;
+    backup::finish_restore(&folder)?;
     let path = folder.file(DATABASE);
     folder::private_file(&path)?;
     Ok((folder, path))
@@ -44,7 +46,8 @@ pub(super) fn connect(path: &Path, options: &HubOptions) -> Result<Connection, H
     let mut connection = Connection::open_with_flags(path, flags).map_err(sqlite)?;
     connection.busy_timeout(BUSY).map_err(sqlite)?;
     check_format(&connection, path)?;
-    if !has_write_ahead_log(&connection).map_err(sqlite)? {
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(sqlite)?;
+    if mode != "wal" {
         return Err(HubError::Io { path: path.to_owned(), what: "the disk cannot keep a write-ahead log".into() });
     }
     connection.pragma_update(None, "synchronous", options.durability.word()).map_err(sqlite)?;
@@ -56,16 +59,7 @@ pub(super) fn connect(path: &Path, options: &HubOptions) -> Result<Connection, H
     Ok(connection)
 }
 
-/// The pragma answers before its commit, and whoever stops at the answer does not hear that the commit failed: the
-/// session would go on with a rollback journal, whose last commit a power cut takes back.
-fn has_write_ahead_log(connection: &Connection) -> rusqlite::Result<bool> {
-    let mut statement = connection.prepare("PRAGMA journal_mode = WAL")?;
-    let mut rows = statement.query([])?;
-    while rows.next()?.is_some() {}
-    connection.query_row("PRAGMA journal_mode", [], |row| Ok(row.get::<_, String>(0)? == "wal"))
-}
-
-fn check_format(connection: &Connection, path: &Path) -> Result<(), HubError> {
+pub(super) fn check_format(connection: &Connection, path: &Path) -> Result<(), HubError> {
     let sqlite = |error: rusqlite::Error| HubError::from_sqlite(path, &error);
     let number = |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0));
     let application = number("application_id").map_err(sqlite)?;
