@@ -1,5 +1,6 @@
 //! Who acts, when and where: what an envelope tells the fold, and what a decision may take from outside.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -22,7 +23,8 @@ pub struct Meta {
     pub actor: Actor,
 }
 
-/// Who acts. Text form in the envelope: `guest`, `staff:r1`, `sales:S07`, `system`, `organiser`.
+/// Who acts. Text form in the envelope: `guest`, `staff:r1`, `sales:S07`, `system`, `organiser`; after a space, role and
+/// name may be copied in for whoever reads the log later (`staff:r1 reception 王芳`), which is no part of the actor.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Actor {
     /// Whoever stands at a kiosk.
@@ -59,8 +61,8 @@ impl FromStr for Actor {
     type Err = BadId;
     fn from_str(text: &str) -> Result<Actor, BadId> {
         match text.split_once(':') {
-            Some(("staff", id)) => Ok(Actor::Staff { id: id.into() }),
-            Some(("sales", id)) => Ok(Actor::Salesperson { id: id.into() }),
+            Some(("staff", id)) => Ok(Actor::Staff { id: StaffId::new(code_of(id)) }),
+            Some(("sales", id)) => Ok(Actor::Salesperson { id: SalespersonId::new(code_of(id)) }),
             None if text == "guest" => Ok(Actor::Guest),
             None if text == "system" => Ok(Actor::System),
             None if text == "organiser" => Ok(Actor::Organiser),
@@ -80,14 +82,47 @@ pub struct Ctx {
     pub device: DeviceId,
     /// Number prefix of the device's log, `K1`.
     pub prefix: String,
+    /// How the node and the hub stand.
+    pub hub: HubReach,
     entropy: [u8; 32],
     drawn: u32,
+    numbers: BTreeMap<String, u32>,
+}
+
+/// Without the role and name that may be copied in.
+fn code_of(text: &str) -> &str {
+    text.split_once(' ').map_or(text, |(code, _)| code)
+}
+
+/// How a node and the hub stand while it decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HubReach {
+    /// Events that the hub has given back: what was folded later is only this node's word.
+    pub confirmed: u64,
+    /// The hub answers.
+    pub connected: bool,
 }
 
 impl Ctx {
     /// `entropy` must be fresh random bytes for every decision: ids are made of it.
     pub fn new(now: UnixMillis, actor: Actor, device: DeviceId, prefix: &str, entropy: [u8; 32]) -> Ctx {
-        Ctx { now, actor, device, prefix: prefix.to_owned(), entropy, drawn: 0 }
+        let hub = HubReach { confirmed: u64::MAX, connected: true };
+        let prefix = prefix.to_owned();
+        Ctx { now, actor, device, prefix, hub, entropy, drawn: 0, numbers: BTreeMap::new() }
+    }
+
+    /// The same on a node that may be behind the hub, or cut off. Without it all is confirmed and the hub answers.
+    #[must_use]
+    pub fn with_hub(mut self, confirmed: u64, connected: bool) -> Ctx {
+        self.hub = HubReach { confirmed, connected };
+        self
+    }
+
+    /// The next running number of a series after the highest that is known: none is given twice in one decision.
+    pub(crate) fn number_after(&mut self, letter: &str, known: u32) -> u32 {
+        let last = self.numbers.entry(letter.to_owned()).or_default();
+        *last = known.max(*last).saturating_add(1);
+        *last
     }
 
     /// A new UUIDv7 of this instant.
@@ -131,6 +166,13 @@ mod tests {
         check(Actor::Salesperson { id: "S07".into() }, "sales:S07");
         check(Actor::System, "system");
         check(Actor::Organiser, "organiser");
+        for (text, actor) in [
+            ("staff:r1 reception 王芳", Actor::Staff { id: "r1".into() }),
+            ("staff:f1 finance+commander Anna von der Heide", Actor::Staff { id: "f1".into() }),
+            ("sales:S07 salesperson 李强", Actor::Salesperson { id: "S07".into() }),
+        ] {
+            assert_eq!(text.parse(), Ok(actor), "{text}");
+        }
         assert!("root".parse::<Actor>().is_err());
         assert!("guest:7".parse::<Actor>().is_err());
     }

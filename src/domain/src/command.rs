@@ -3,12 +3,15 @@
 use crate::config::{Disclosure, Table};
 use crate::event::{
     Assurance, BadgeReason, ConsentBy, Crew, DealerCorrected, Decision, DevicePart, DeviceRole, GuestCorrected,
-    HelpReason, NoticeWay, Party, PrintWord, ReleaseReason, ScanFault, SignInPurpose, UndoReason, Via, VoidReason,
+    HelpReason, NoticeWay, Party, PrintWord, ReleaseReason, ScanFault, SeatReason, SignInPurpose, SlipContent, Tender,
+    UndoReason, Via, VoidReason,
 };
 use crate::ids::{
-    BadgeId, DealerId, GuestId, HouseholdId, NoticeId, PrinterId, SalespersonId, SessionId, TableId, TaskId,
+    BadgeId, DealerId, DeviceId, EventId, GuestId, HouseholdId, NoticeId, PaymentId, PrinterId, SalespersonId,
+    SessionId, SlipId, StaffId, TableId, TaskId,
 };
 use crate::roster::{ClassCriterion, Contact, CustomerClass, Dealer, Guest, Household};
+use crate::time::UnixMillis;
 
 /// What is wanted. An empty answer to a command means: nothing new, all of it stands already.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -378,6 +381,131 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// A person does what a task proposes, or something else, and closes it in the same breath.
+    SettleTask {
+        /// Which.
+        task: TaskId,
+        /// How.
+        decision: Decision,
+        /// In words.
+        note: String,
+        /// What is done; may be nothing. None of it closes a task itself.
+        with: Vec<Command>,
+    },
+    /// A draft comes to be.
+    DraftSlip {
+        /// What it says.
+        content: Box<SlipContent>,
+    },
+    /// A draft is changed.
+    ReviseSlip {
+        /// Which.
+        slip: SlipId,
+        /// The event of the version that was on the screen.
+        base: EventId,
+        /// What it says now.
+        content: Box<SlipContent>,
+    },
+    /// Two desks changed one draft: a person picks the version that stands.
+    ChooseSlipVersion {
+        /// Which slip.
+        slip: SlipId,
+        /// The event of the version that stands.
+        kept: EventId,
+    },
+    /// The dealer signed the newest version.
+    SignSlip {
+        /// Which.
+        slip: SlipId,
+        /// Name of the signer.
+        signer: String,
+        /// Whether the firm's seal is on it.
+        sealed: bool,
+    },
+    /// A slip is void; one that was signed needs two people.
+    VoidSlip {
+        /// Which.
+        slip: SlipId,
+        /// Why.
+        reason: String,
+        /// The second person.
+        second: Option<StaffId>,
+    },
+    /// Money, or a picture of a transfer, is shown at a counter.
+    ReceivePayment(Box<NewPayment>),
+    /// Finance sees that the money is there.
+    ConfirmPayment {
+        /// Which.
+        payment: PaymentId,
+    },
+    /// Finance compared: a suspected duplicate is none.
+    ReleasePayment {
+        /// Which.
+        payment: PaymentId,
+    },
+    /// A payment is taken back by two people.
+    ReversePayment {
+        /// Which.
+        payment: PaymentId,
+        /// Why.
+        reason: String,
+        /// The second person.
+        second: Option<StaffId>,
+    },
+    /// Staff read the number on the last paper of a machine whose disk died.
+    ReportLastPaper {
+        /// As printed: `K2-B0820`.
+        number: String,
+    },
+    /// This node's clock went wrong against the hub's, or is well again.
+    ReportClock {
+        /// Hub clock minus own clock.
+        offset_ms: i64,
+    },
+    /// This node sees to its leases of places: asks for some, renews them, gives back what is too much.
+    KeepLeases,
+    /// Staff take a node's lease away, such as a broken one's.
+    EndLease {
+        /// Whose.
+        device: DeviceId,
+        /// Where.
+        table: TableId,
+    },
+    /// A table is found for a party that has none or was not told one.
+    SeatParty {
+        /// Who.
+        party: Party,
+        /// Where; none = the program chooses.
+        table: Option<TableId>,
+        /// Why now.
+        reason: SeatReason,
+    },
+    /// The host signs for chairs beyond a table's places.
+    SignChairs {
+        /// Where.
+        table: TableId,
+        /// How many more.
+        chairs: u16,
+    },
+    /// PINs are taken again on another device.
+    UnlockDevice {
+        /// Which.
+        device: DeviceId,
+    },
+    /// The organiser wants contact data and logs destroyed after the meeting.
+    OrderPurge {
+        /// From when on.
+        not_before: UnixMillis,
+        /// Whether the draw's files stay, as the law wants.
+        keep_draw: bool,
+    },
+    /// This node destroyed its part.
+    FinishPurge {
+        /// Records destroyed.
+        records: u64,
+        /// SHA-256 of the report, hex.
+        report_hash: String,
+    },
     /// Part of this device failed.
     ReportFault {
         /// What.
@@ -430,4 +558,21 @@ pub struct Unlisted {
     pub adults: u8,
     /// Children.
     pub children: u8,
+}
+
+/// Money, or a picture of a transfer, as a cashier takes it: one visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPayment {
+    /// Who pays.
+    pub dealer: DealerId,
+    /// What is given.
+    pub tenders: Vec<Tender>,
+    /// For which slips, with amounts in minor units; the rest is on account.
+    pub slips: Vec<(SlipId, i64)>,
+    /// Paid before the meeting.
+    pub prepaid: bool,
+    /// Only shown, such as by a screenshot: earns nothing yet.
+    pub claimed: bool,
+    /// Anything else on the paper.
+    pub note: String,
 }

@@ -1,5 +1,5 @@
 //! Rules and state of a dealer order meeting: `decide` makes events of commands, `apply` folds them. Reads no clock,
-//! makes no randomness, does no I/O; slips, payments and the draw are recorded and counted here, not yet decided.
+//! makes no randomness, does no I/O; queues, gifts and the draw are recorded and counted here, not yet decided.
 
 pub mod actor;
 pub mod command;
@@ -14,8 +14,8 @@ pub mod roster;
 pub mod scan;
 pub mod time;
 
-pub use actor::{Actor, Ctx, Meta};
-pub use command::{Command, PhoneCheck, Unlisted};
+pub use actor::{Actor, Ctx, HubReach, Meta};
+pub use command::{Command, NewPayment, PhoneCheck, Unlisted};
 pub use config::MeetingConfig;
 pub use event::{Event, UnknownEvent};
 pub use ids::*;

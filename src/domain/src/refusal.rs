@@ -133,6 +133,66 @@ pub enum Refusal {
         /// When.
         at: UnixMillis,
     },
+    /// No such slip here (it may not have synced yet).
+    #[error("this slip is not known here yet")]
+    UnknownSlip,
+    /// The slip was changed meanwhile: look at the newest version first.
+    #[error("this slip was changed meanwhile")]
+    SlipChanged {
+        /// The newest revision.
+        revision: u32,
+    },
+    /// Two desks changed it: somebody has to pick one version first.
+    #[error("this slip has two versions: pick one first")]
+    TwoVersions,
+    /// Signed slips never change: make a new one in its place.
+    #[error("this slip is signed: make a new one in its place")]
+    SlipSigned,
+    /// The slip counts no more.
+    #[error("this slip is void")]
+    SlipVoid,
+    /// No such payment here (it may not have synced yet).
+    #[error("this payment is not known here yet")]
+    UnknownPayment,
+    /// Looks like one that was recorded before: finance compares them first.
+    #[error("this payment is under review: it may be recorded twice")]
+    UnderReview,
+    /// The payment was taken back.
+    #[error("this payment was taken back")]
+    PaymentReversed,
+    /// Two different named people must do it.
+    #[error("a second person with another name is needed")]
+    SecondPerson {
+        /// The second has one of these roles.
+        needs: Authority,
+    },
+    /// A newer version wrote events that this one cannot read: money and draws wait for the update.
+    #[error("this machine is too old to settle this: update it first")]
+    NewerEvents {
+        /// How many events it cannot read.
+        events: u64,
+    },
+    /// PINs are refused on this device.
+    #[error("too many wrong PINs: wait, or have it unlocked")]
+    LockedOut {
+        /// Until when; none = until somebody unlocks it.
+        until: Option<UnixMillis>,
+    },
+    /// No table has so many places left.
+    #[error("no table has room for so many")]
+    NoRoom,
+    /// Cut off from the hub, and no leased places left: staff may override by moving them there.
+    #[error("cut off from the hub, and no leased places are left")]
+    NoLease,
+    /// Not before a time, or not before it was ordered.
+    #[error("it is too early for this")]
+    TooEarly {
+        /// From when on; none = nobody ordered it.
+        from: Option<UnixMillis>,
+    },
+    /// Not a number of this meeting's papers.
+    #[error("this is no number of a paper")]
+    UnknownNumber,
 }
 
 /// Who may do something.
@@ -179,6 +239,21 @@ impl Refusal {
             Refusal::NoTable => "no_table",
             Refusal::TableClosed { .. } => "table_closed",
             Refusal::AlreadyDone { .. } => "already_done",
+            Refusal::UnknownSlip => "unknown_slip",
+            Refusal::SlipChanged { .. } => "slip_changed",
+            Refusal::TwoVersions => "two_versions",
+            Refusal::SlipSigned => "slip_signed",
+            Refusal::SlipVoid => "slip_void",
+            Refusal::UnknownPayment => "unknown_payment",
+            Refusal::UnderReview => "under_review",
+            Refusal::PaymentReversed => "payment_reversed",
+            Refusal::SecondPerson { .. } => "second_person",
+            Refusal::NewerEvents { .. } => "newer_events",
+            Refusal::LockedOut { .. } => "locked_out",
+            Refusal::NoRoom => "no_room",
+            Refusal::NoLease => "no_lease",
+            Refusal::TooEarly { .. } => "too_early",
+            Refusal::UnknownNumber => "unknown_number",
         }
     }
 }

@@ -39,11 +39,11 @@ fn meta(event: &Event, actor: Actor) -> Meta {
     }
 }
 
-/// A new event before it has its place in the log.
-pub(crate) fn words(event: &domain::Event, event_id: [u8; 16], actor: &Actor, at: UnixMillis) -> Words {
+/// A new event before it has its place in the log; `actor` as [`domain::Meeting::actor_text`] writes it.
+pub(crate) fn words(event: &domain::Event, event_id: [u8; 16], actor: &str, at: UnixMillis) -> Words {
     Words {
         event_id: EventId(event_id),
-        actor: actor.to_string(),
+        actor: actor.to_owned(),
         kind: event.kind().to_owned(),
         kind_version: event.version(),
         payload: event.to_payload(),

@@ -119,6 +119,21 @@ pub struct Duty {
     pub ends: Option<LocalTime>,
 }
 
+impl Role {
+    /// The code, as in the meeting file.
+    pub fn code(self) -> &'static str {
+        match self {
+            Role::Reception => "reception",
+            Role::OrderDesk => "order_desk",
+            Role::Finance => "finance",
+            Role::Host => "host",
+            Role::DeputyCommander => "deputy_commander",
+            Role::Commander => "commander",
+            Role::Technician => "technician",
+        }
+    }
+}
+
 /// What staff may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

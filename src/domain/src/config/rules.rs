@@ -36,6 +36,9 @@ pub struct Rules {
     /// Badges whose printer fails.
     #[serde(skip_serializing_if = "PrintingRule::is_usual")]
     pub printing: PrintingRule,
+    /// Places that each node may give away while it does not reach the hub.
+    #[serde(skip_serializing_if = "LeaseRule::is_usual")]
+    pub leases: LeaseRule,
 }
 
 impl Default for Rules {
@@ -54,6 +57,7 @@ impl Default for Rules {
             seating: SeatingWeights::default(),
             draw: DrawRules::default(),
             printing: PrintingRule::default(),
+            leases: LeaseRule::default(),
         }
     }
 }
@@ -135,6 +139,30 @@ impl Default for PrintingRule {
 impl PrintingRule {
     fn is_usual(&self) -> bool {
         *self == PrintingRule::default()
+    }
+}
+
+/// Places that a node keeps for guests without a table while it is cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LeaseRule {
+    /// At how many tables.
+    pub tables: u16,
+    /// How many places at each; 0 = none anywhere.
+    pub places: u16,
+    /// For how long, renewed at half-time; above 4, because it is not used in its last two minutes.
+    pub minutes: u16,
+}
+
+impl Default for LeaseRule {
+    fn default() -> LeaseRule {
+        LeaseRule { tables: 2, places: 4, minutes: 120 }
+    }
+}
+
+impl LeaseRule {
+    fn is_usual(&self) -> bool {
+        *self == LeaseRule::default()
     }
 }
 

@@ -25,6 +25,9 @@ pub struct BadgeRequested {
     /// Printed before the guest arrives: tells nobody anything.
     #[serde(default, skip_serializing_if = "is_false")]
     pub ahead: bool,
+    /// Running number of the log that asked for it, printed small: `K2-B0820`. Shows what is missing when a disk dies.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub number: String,
 }
 
 /// Why a badge is printed.

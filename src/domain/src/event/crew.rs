@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{GuestId, HouseholdId, SalespersonId, StaffId, TaskId};
+use crate::ids::{DeviceId, GuestId, HouseholdId, SalespersonId, StaffId, TaskId};
 use crate::roster::is_zero;
 
 /// A guest needs a person.
@@ -135,9 +135,12 @@ pub struct StaffLockedOut {
     pub minutes: u16,
 }
 
-/// PINs are taken again on this event's device.
+/// PINs are taken again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffUnlocked {
     /// Who unlocked it.
     pub by: StaffId,
+    /// On which machine; none = the event's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
 }

@@ -116,6 +116,30 @@ pub struct NodeStarted {
     pub printers: Vec<PrinterId>,
 }
 
+/// Two machines write one log: the hub was shown another event at a place that it has. What it has stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceForked {
+    /// Whose log.
+    pub device: DeviceId,
+    /// Which log of it.
+    pub epoch: LogEpoch,
+    /// The first place at which the two differ.
+    pub seq: u64,
+    /// SHA-256 of the event that the hub has there, 64 hex digits.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub kept_hex: String,
+    /// SHA-256 of the other event, kept as evidence, 64 hex digits.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub other_hex: String,
+}
+
+/// Staff read the number on the last paper of a machine whose log is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastPaperReported {
+    /// As printed: `K2-B0820`, `D2-0042`, `D2-R0007`.
+    pub number: String,
+}
+
 /// A clock is off against the hub's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockSuspected {

@@ -74,6 +74,8 @@ events! {
     DeviceRevoked = 1,
     DeviceFaulted = 1,
     DeviceRecovered = 1,
+    DeviceForked = 1,
+    LastPaperReported = 1,
     NodeStarted = 1,
     ClockSuspected = 1,
     PurgeOrdered = 1,

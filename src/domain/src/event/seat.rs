@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::Table;
 use crate::ids::{DeviceId, GuestId, HouseholdId, StaffId, TableId};
 use crate::roster::is_zero;
+use crate::time::UnixMillis;
 
 /// Who has a seat: a party, or a guest without a dealer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Copy, PartialOrd, Ord)]
@@ -28,6 +29,9 @@ pub struct SeatAssigned {
     /// Who made room: not told, not seated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub displaced: Vec<(Party, TableId)>,
+    /// Places taken from the lease of the event's device at that table.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub leased: u16,
 }
 
 /// Why a table is given now.
@@ -132,15 +136,19 @@ pub struct HouseholdSeated {
     pub table: TableId,
 }
 
-/// Places that a node may give away while it does not reach the hub.
+/// Places that a node may give away while it does not reach the hub. In the hub's order the first has them: of what is
+/// asked for, only as much is granted as is free then. It takes the place of the node's lease at that table of before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlacesLeased {
     /// To which node.
     pub device: DeviceId,
     /// Of which table.
     pub table: TableId,
-    /// How many.
+    /// How many in all; 0 gives them back.
     pub places: u16,
+    /// When it ends by itself; none = with the meeting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<UnixMillis>,
 }
 
 /// The host signed for chairs beyond the table's places.

@@ -28,6 +28,9 @@ pub struct SlipRevised {
     pub base_rev: u32,
     /// What it says now.
     pub content: SlipContent,
+    /// The event that made the revision that was changed: two desks count alike, but these differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<EventId>,
 }
 
 /// What a slip says.

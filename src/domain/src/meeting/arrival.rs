@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::seats::Told;
 use super::sharded::Sharded;
 use super::{Meeting, Stamp};
-use crate::event::{Assurance, Event, GuestCheckedIn, PhoneSkip, Via};
+use crate::event::{Assurance, ConsentBy, Event, GuestCheckedIn, PhoneSkip, Via};
 use crate::ids::{EventId, GuestId, HouseholdId, NoticeId, SessionId, TableId};
 use crate::roster::Guest;
 use crate::time::UnixMillis;
@@ -22,6 +22,19 @@ pub struct CheckInRecord {
     pub assurance: Assurance,
     /// The table told.
     pub table: Option<TableId>,
+}
+
+/// What a guest said to a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// Revision of the text.
+    pub rev: u32,
+    /// Given, or refused.
+    pub given: bool,
+    /// Where it was asked.
+    pub by: ConsentBy,
+    /// When, at which machine.
+    pub stamp: Stamp,
 }
 
 /// What came of the phone check.
@@ -49,7 +62,7 @@ pub(super) struct Arrival {
     pub phone: PhoneState,
     sessions: BTreeMap<SessionId, Vec<Stamp>>,
     pub notices_shown: BTreeMap<NoticeId, u32>,
-    pub consents: BTreeMap<NoticeId, (u32, bool)>,
+    pub consents: BTreeMap<NoticeId, Consent>,
 }
 
 impl Arrival {
@@ -217,7 +230,8 @@ impl Meeting {
             }
             Event::ConsentRecorded(event) => {
                 let arrival = self.arrivals.guests.edit(event.guest);
-                arrival.consents.insert(event.notice.clone(), (event.rev, event.given));
+                let consent = Consent { rev: event.rev, given: event.given, by: event.by, stamp };
+                arrival.consents.insert(event.notice.clone(), consent);
             }
             _ => {}
         }

@@ -10,6 +10,8 @@ use crate::refusal::{Authority, Refusal};
 pub(super) const RECEPTION: &[Role] = &[Role::Reception, Role::DeputyCommander, Role::Commander];
 /// Who moves seats and tables.
 pub(super) const HALL: &[Role] = &[Role::Reception, Role::Host, Role::DeputyCommander, Role::Commander];
+/// Who has PINs taken again after a lock-out.
+pub(super) const UNLOCKERS: &[Role] = &[Role::Technician, Role::DeputyCommander, Role::Commander];
 /// Everybody on the staff.
 pub(super) const ANY_STAFF: &[Role] = &[
     Role::Reception,

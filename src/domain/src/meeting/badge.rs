@@ -62,6 +62,8 @@ pub struct Badge {
     pub status: BadgeStatus,
     /// When a badge printed beforehand was given to its guest.
     pub handed_over: Option<UnixMillis>,
+    /// Running number printed small, `K2-B0820`; empty for copies of older programs.
+    pub number: String,
     /// The event that made it doubtful.
     pub(super) doubt: Option<Stamp>,
 }
@@ -105,6 +107,7 @@ impl BadgeRecord {
             requested: stamp.clone(),
             status: self.status(),
             handed_over: self.handed_over.as_ref().map(|stamp| stamp.at),
+            number: asked.number.clone(),
             doubt: self.doubt.clone(),
         })
     }
@@ -183,6 +186,10 @@ impl Badges {
 
     pub fn get(&self, id: BadgeId) -> Option<Badge> {
         self.records.get(&id)?.view(id)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = Badge> {
+        self.records.iter().filter_map(|(id, record)| record.view(*id))
     }
 
     pub fn of(&self, guest: GuestId) -> impl Iterator<Item = Badge> {

@@ -36,6 +36,7 @@ impl Meeting {
             table: self.usable_table(self.party_of(guest)),
             reason,
             ahead,
+            number: self.next_number("B", ctx),
         }
         .into()
     }

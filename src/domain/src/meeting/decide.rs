@@ -76,14 +76,12 @@ impl Meeting {
             Command::ShowNotice { guest, notice } => self.show_notice(*guest, notice),
             Command::RecordConsent { guest, notice, given, by } => self.record_consent(*guest, notice, *given, *by),
             Command::SetDisclosure { dealer, may_disclose } => self.set_disclosure(*dealer, *may_disclose),
-            Command::SignIn { who, purpose } => self.sign_in(who, *purpose),
+            Command::SignIn { who, purpose } => self.sign_in(who, *purpose, ctx),
             Command::SignOut { who, timed_out } => {
                 Ok(vec![StaffSignedOut { who: who.clone(), timed_out: *timed_out }.into()])
             }
-            Command::LockOut { who, tries, minutes } => {
-                Ok(vec![StaffLockedOut { who: who.clone(), tries: *tries, minutes: *minutes }.into()])
-            }
-            Command::Unlock => self.unlock(ctx),
+            Command::LockOut { who, tries, minutes } => self.lock_out(who.as_ref(), *tries, *minutes),
+            Command::Unlock => self.unlock(ctx.device, ctx),
             Command::MoveSeat { party, to, reason } => self.move_seat(*party, to, reason, ctx),
             Command::ReleaseSeat { party, reason } => self.release_seat(*party, *reason, ctx),
             Command::TellTable { party } => self.tell_table(*party),
@@ -93,6 +91,27 @@ impl Meeting {
             Command::MergeTables { into, merged, seats } => self.merge_tables(into, merged, *seats, ctx),
             Command::RenumberTable { table, label } => self.renumber_table(table, label, ctx),
             Command::DecideTask { task, decision, note } => self.decide_task(*task, *decision, note, ctx),
+            Command::SettleTask { task, decision, note, with } => self.settle_task(*task, (*decision, note), with, ctx),
+            Command::DraftSlip { content } => self.draft_slip(content, ctx),
+            Command::ReviseSlip { slip, base, content } => self.revise_slip(*slip, *base, content, ctx),
+            Command::ChooseSlipVersion { slip, kept } => self.choose_slip_version(*slip, *kept, ctx),
+            Command::SignSlip { slip, signer, sealed } => self.sign_slip(*slip, signer, *sealed, ctx),
+            Command::VoidSlip { slip, reason, second } => self.void_slip(*slip, reason, second.as_ref(), ctx),
+            Command::ReceivePayment(new) => self.receive_payment(new, ctx),
+            Command::ConfirmPayment { payment } => self.confirm_payment(*payment, ctx),
+            Command::ReleasePayment { payment } => self.release_payment(*payment, ctx),
+            Command::ReversePayment { payment, reason, second } => {
+                self.reverse_payment(*payment, reason, second.as_ref(), ctx)
+            }
+            Command::ReportLastPaper { number } => self.report_last_paper(number, ctx),
+            Command::ReportClock { offset_ms } => Ok(self.report_clock(*offset_ms, ctx)),
+            Command::KeepLeases => Ok(self.keep_leases(ctx)),
+            Command::EndLease { device, table } => self.end_lease(*device, table, ctx),
+            Command::SeatParty { party, table, reason } => self.seat_party(*party, table.as_ref(), *reason, ctx),
+            Command::SignChairs { table, chairs } => self.sign_chairs(table, *chairs, ctx),
+            Command::UnlockDevice { device } => self.unlock(*device, ctx),
+            Command::OrderPurge { not_before, keep_draw } => self.order_purge(*not_before, *keep_draw, ctx),
+            Command::FinishPurge { records, report_hash } => self.finish_purge(*records, report_hash, ctx),
             Command::TakeTask { task } => self.take_task(*task, ctx),
             Command::ReopenTask { task, reason } => self.reopen_task(*task, reason, ctx),
             Command::ReportFault { part, name, code } => Ok(self.report_fault(*part, name, code, ctx)),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::authority::ANY_STAFF;
+use super::authority::UNLOCKERS;
 use super::{Meeting, Stamp};
 use crate::actor::{Actor, Ctx};
 use crate::config::TakeOver;
 use crate::event::*;
-use crate::ids::{DeviceId, LogEpoch, PrinterId};
-use crate::refusal::Refusal;
+use crate::ids::{DeviceId, EventId, LogEpoch, PrinterId};
+use crate::refusal::{Authority, Refusal};
 use crate::time::UnixMillis;
 
 /// A machine of the meeting.
@@ -32,7 +32,24 @@ pub struct Device {
     pub version: String,
     /// Its printers as it names them, the one for badges first.
     pub printers: Vec<PrinterId>,
+    /// How far its clock is off, in milliseconds ahead of the hub, while that is 2 s or more.
+    pub clock: Option<(i64, Stamp)>,
+    /// The first place at which another machine's log differed from the one that the hub has.
+    pub forked: Option<(u64, Stamp)>,
+    /// The last hub cursor that stands of it, and who revoked it when.
+    pub revoked_after: Option<(u64, Stamp)>,
+    /// When its newest log began.
+    pub(super) began: Option<Stamp>,
+    /// Number prefix of the log before the newest, and when the newest began.
+    pub(super) reopened: Option<(String, Stamp)>,
 }
+
+/// A clock is amber when it is so far off, in milliseconds.
+pub const CLOCK_AMBER_MS: u64 = 2_000;
+/// And red.
+pub const CLOCK_RED_MS: u64 = 120_000;
+/// Wrong PINs in a row after which a device takes none.
+pub const MOST_WRONG_PINS: u8 = 5;
 
 impl Device {
     /// Number prefix of its first log: names the machine in addresses of printers, `K1.badge`.
@@ -63,6 +80,8 @@ impl Device {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Machines {
     pub devices: BTreeMap<DeviceId, Device>,
+    /// By lock-out: whose PIN was tried last.
+    tried: BTreeMap<EventId, Option<Crew>>,
 }
 
 impl Machines {
@@ -73,22 +92,52 @@ impl Machines {
                 device.name.clone_from(&enrolled.name);
                 device.role = Some(enrolled.role);
                 device.revoked = false;
-                device.open(enrolled.epoch, &enrolled.prefix);
+                if device.open(enrolled.epoch, &enrolled.prefix) {
+                    device.began = Some(stamp.clone());
+                }
             }
             Event::EpochOpened(opened) => {
-                self.devices.entry(opened.device).or_default().open(opened.epoch, &opened.prefix);
+                let device = self.devices.entry(opened.device).or_default();
+                let before = device.prefix().to_owned();
+                if device.open(opened.epoch, &opened.prefix) {
+                    device.began = Some(stamp.clone());
+                    device.reopened = Some((before, stamp.clone())).filter(|(before, _)| !before.is_empty());
+                }
             }
-            Event::DeviceRevoked(revoked) => self.devices.entry(revoked.device).or_default().revoked = true,
-            _ => self.devices.entry(stamp.device).or_default().apply(stamp, event),
+            Event::DeviceRevoked(revoked) => {
+                let device = self.devices.entry(revoked.device).or_default();
+                device.revoked = true;
+                device.revoked_after.get_or_insert((revoked.after_cursor, stamp.clone()));
+            }
+            Event::DeviceForked(forked) => {
+                let device = self.devices.entry(forked.device).or_default();
+                device.forked.get_or_insert((forked.seq, stamp.clone()));
+            }
+            Event::ClockSuspected(clock) => {
+                let wrong = clock.offset_ms.unsigned_abs() >= CLOCK_AMBER_MS;
+                self.devices.entry(clock.device).or_default().clock = wrong.then(|| (clock.offset_ms, stamp.clone()));
+            }
+            Event::StaffUnlocked(unlocked) => {
+                self.devices.entry(unlocked.device.unwrap_or(stamp.device)).or_default().locked = None;
+            }
+            _ => {
+                if let Event::StaffLockedOut(locked) = event {
+                    self.tried.insert(stamp.event, locked.who.clone());
+                }
+                self.devices.entry(stamp.device).or_default().apply(stamp, event);
+            }
         }
     }
 }
 
 impl Device {
-    fn open(&mut self, epoch: LogEpoch, prefix: &str) {
-        if !self.epochs.iter().any(|(known, _)| *known == epoch) {
+    /// Whether the log is new.
+    fn open(&mut self, epoch: LogEpoch, prefix: &str) -> bool {
+        let new = !self.epochs.iter().any(|(known, _)| *known == epoch);
+        if new {
             self.epochs.push((epoch, prefix.to_owned()));
         }
+        new
     }
 
     fn apply(&mut self, stamp: &Stamp, event: &Event) {
@@ -114,7 +163,6 @@ impl Device {
                 self.locked = Some((stamp.clone(), until));
                 self.signed_in = None;
             }
-            Event::StaffUnlocked(_) => self.locked = None,
             _ => {}
         }
     }
@@ -162,19 +210,45 @@ impl Meeting {
         Some((spot.x_cm, spot.y_cm))
     }
 
-    pub(super) fn sign_in(&self, who: &Crew, purpose: SignInPurpose) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn sign_in(&self, who: &Crew, purpose: SignInPurpose, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
         match who {
             Crew::Staff(id) if self.staff(id).is_none() => return Err(Refusal::UnknownStaff),
             Crew::Sales(id) if self.salesperson(id).is_none() => return Err(Refusal::UnknownSalesperson),
             Crew::Staff(_) | Crew::Sales(_) => {}
         }
+        if let Some((_, until)) =
+            self.device(ctx.device).filter(|device| device.is_locked(ctx.now)).and_then(|device| device.locked.as_ref())
+        {
+            return Err(Refusal::LockedOut { until: *until });
+        }
         Ok(vec![StaffSignedIn { who: who.clone(), purpose }.into()])
     }
 
-    pub(super) fn unlock(&self, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
-        self.need(ctx, ANY_STAFF)?;
-        let Actor::Staff { id } = &ctx.actor else { return Ok(Vec::new()) };
-        Ok(vec![StaffUnlocked { by: id.clone() }.into()])
+    pub(super) fn unlock(&self, device: DeviceId, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+        self.need(ctx, UNLOCKERS)?;
+        let locked = self.device(device).and_then(|device| device.locked.as_ref());
+        let (Actor::Staff { id }, Some((stamp, _))) = (&ctx.actor, locked) else { return Ok(Vec::new()) };
+        let own = Some(device).filter(|device| *device != ctx.device);
+        // Whoever guessed at somebody's PIN is not let in by the one whose name they tried.
+        if matches!(self.machines.tried.get(&stamp.event), Some(Some(Crew::Staff(tried))) if tried == id) {
+            return Err(Refusal::SecondPerson { needs: Authority::Roles(UNLOCKERS) });
+        }
+        Ok(vec![StaffUnlocked { by: id.clone(), device: own }.into()])
+    }
+
+    pub(super) fn lock_out(&self, who: Option<&Crew>, tries: u8, minutes: u16) -> Result<Vec<Event>, Refusal> {
+        if tries < MOST_WRONG_PINS {
+            return Err(Refusal::RecordBroken);
+        }
+        Ok(vec![StaffLockedOut { who: who.cloned(), tries, minutes }.into()])
+    }
+
+    pub(super) fn report_clock(&self, offset_ms: i64, ctx: &Ctx) -> Vec<Event> {
+        let known = self.device(ctx.device).and_then(|device| device.clock.as_ref()).map_or(0, |(offset, _)| *offset);
+        let same = clock_state(known) == clock_state(offset_ms);
+        // Told from the machine: ahead of the hub is what the hub lacks of it.
+        let ahead = offset_ms.saturating_neg();
+        if same { Vec::new() } else { vec![ClockSuspected { device: ctx.device, offset_ms: ahead }.into()] }
     }
 
     pub(super) fn report_fault(&self, part: DevicePart, name: &str, code: &str, ctx: &Ctx) -> Vec<Event> {
@@ -189,6 +263,15 @@ impl Meeting {
     pub(super) fn report_recovery(&self, part: DevicePart, name: &str, ctx: &Ctx) -> Vec<Event> {
         let known = self.device(ctx.device).is_some_and(|device| device.faults.contains_key(&(part, name.to_owned())));
         if known { vec![DeviceRecovered { part, name: name.to_owned() }.into()] } else { Vec::new() }
+    }
+}
+
+/// Well, amber or red.
+pub(super) fn clock_state(offset_ms: i64) -> u8 {
+    match offset_ms.unsigned_abs() {
+        0..CLOCK_AMBER_MS => 0,
+        CLOCK_AMBER_MS..CLOCK_RED_MS => 1,
+        _ => 2,
     }
 }
 

@@ -1,5 +1,5 @@
-//! The meeting as known from its log: a fold over events, and the rules that make new ones. Slips, payments, queues
-//! and the draw are counted by kind only; their rules come with their own modules.
+//! The meeting as known from its log: a fold over events, and the rules that make new ones. Queues, gifts and the draw
+//! are counted by kind only; their rules come with their own modules.
 
 mod arrival;
 mod authority;
@@ -8,19 +8,31 @@ mod badging;
 mod checkin;
 mod counts;
 mod decide;
+mod leases;
+mod machine_tasks;
 mod machines;
+mod money_tasks;
 mod notices;
+mod paper;
+mod payment_rules;
+mod payments;
 mod people;
+mod purge;
 mod queries;
+mod room;
 mod roster;
 mod seating;
 mod seats;
 mod sessions;
+mod settled;
 mod sharded;
+mod slip_rules;
+mod slips;
 mod tables;
 mod task_kinds;
 mod task_list;
 mod tasks;
+mod two_people;
 mod views;
 
 use std::collections::BTreeMap;
@@ -28,14 +40,21 @@ use std::sync::Arc;
 
 use ed25519_dalek::VerifyingKey;
 
-pub use arrival::{CheckInRecord, PhoneState};
+pub use arrival::{CheckInRecord, Consent, PhoneState};
 pub use badge::{Badge, BadgeStatus, BadgeWorth};
 pub use counts::Counts;
-pub use machines::Device;
+pub use leases::Lease;
+pub use machines::{CLOCK_AMBER_MS, CLOCK_RED_MS, Device, MOST_WRONG_PINS};
 pub use notices::ArrivalNotice;
+pub use paper::PaperGap;
+pub use payments::{Payment, PaymentStatus};
+pub use purge::{PurgeReport, purge_report};
 pub use queries::{PhoneMatch, PhoneQuestion};
+pub use settled::{SettledTask, Who};
+pub use slips::{Slip, SlipStatus, SlipVersion};
 pub use tables::TableNow;
 pub use task_kinds::{Proposal, Severity, Task, TaskKind};
+pub use two_people::{TWO_PERSON_RULES, TwoPersonAct, TwoPersonRule};
 pub use views::{HouseholdView, Person, TableSpot};
 
 use crate::actor::{Actor, Meta};
@@ -62,8 +81,14 @@ pub struct Meeting {
     machines: Arc<machines::Machines>,
     notices: Arc<notices::Notices>,
     tasks: Arc<task_list::TaskList>,
+    leases: Arc<leases::Leases>,
+    slips: Arc<slips::Slips>,
+    payments: Arc<payments::Payments>,
+    papers: Arc<paper::Papers>,
+    purge: Option<purge::Purge>,
     tally: BTreeMap<&'static str, u64>,
     unknown: Arc<BTreeMap<String, u64>>,
+    unknown_first: Option<Stamp>,
     seen: Sharded<EventId, ()>,
     folded: u64,
 }
@@ -103,7 +128,16 @@ impl Meeting {
             actor: meta.actor.clone(),
             order: self.folded,
         };
-        self.fold(stamp, event);
+        let closing = self.task_closed_by(event, meta.device);
+        self.fold(stamp.clone(), event);
+        if let Some(task) = closing {
+            self.note_settled(task, &stamp, event);
+        }
+    }
+
+    /// How many events were folded, those of unknown kinds among them, each id once.
+    pub fn folded(&self) -> u64 {
+        self.folded
     }
 
     /// Counts an event that this version cannot read; nothing may be finalised over it.
@@ -112,6 +146,13 @@ impl Meeting {
             return;
         }
         self.folded += 1;
+        self.unknown_first.get_or_insert_with(|| Stamp {
+            event: meta.event_id,
+            at: meta.at,
+            device: meta.device,
+            actor: meta.actor.clone(),
+            order: self.folded,
+        });
         let kind: String = kind.chars().take(60).collect();
         *Arc::make_mut(&mut self.unknown).entry(kind).or_default() += 1;
     }
@@ -132,13 +173,17 @@ impl Meeting {
                 self.config = Arc::new((*configured.config).clone());
                 self.config_rev = configured.rev;
                 Arc::make_mut(&mut self.tables).configure(&self.config);
+                self.forget_people();
             }
             Event::InvitationKeyPublished(key) => {
                 if let Some(public) = verifying_key(&key.public_hex) {
                     Arc::make_mut(&mut self.invitation_keys).insert(key.key, public);
                 }
             }
-            Event::ContactKeyPublished(key) => self.contact_key = key_bytes(&key.public_hex).or(self.contact_key),
+            Event::ContactKeyPublished(key) => {
+                self.contact_key = key_bytes(&key.public_hex).or(self.contact_key);
+                self.forget_people();
+            }
             Event::RosterChanged(_)
             | Event::WalkInRegistered(_)
             | Event::GuestAdded(_)
@@ -147,7 +192,10 @@ impl Meeting {
             | Event::HouseholdsJoined(_)
             | Event::DealerRegraded(_)
             | Event::ConflictDeclared(_)
-            | Event::DisclosureSet(_) => self.fold_roster(&stamp, event),
+            | Event::DisclosureSet(_) => {
+                self.fold_roster(&stamp, event);
+                self.forget_people();
+            }
             Event::GuestCheckedIn(_)
             | Event::CheckInUndone(_)
             | Event::UnlistedCounted(_)
@@ -162,7 +210,10 @@ impl Meeting {
             | Event::SessionCheckInUndone(_)
             | Event::SessionUnlistedCounted(_)
             | Event::NoticeShown(_)
-            | Event::ConsentRecorded(_) => self.fold_arrival(stamp, event),
+            | Event::ConsentRecorded(_) => {
+                self.fold_arrival(stamp, event);
+                self.forget_people();
+            }
             Event::BadgeRequested(_)
             | Event::BadgePrinterChanged(_)
             | Event::BadgePrinted(_)
@@ -171,6 +222,7 @@ impl Meeting {
             | Event::BadgeVoided(_)
             | Event::BadgeHandedOver(_) => self.fold_badge(stamp, event),
             Event::SeatsPlanned(plan) => self.fold_plan(&stamp, plan),
+            Event::PlacesLeased(leased) => self.fold_lease(&stamp, leased),
             Event::SeatAssigned(_)
             | Event::SeatMoved(_)
             | Event::SeatReleased(_)
@@ -187,6 +239,8 @@ impl Meeting {
             | Event::DeviceRevoked(_)
             | Event::DeviceFaulted(_)
             | Event::DeviceRecovered(_)
+            | Event::DeviceForked(_)
+            | Event::ClockSuspected(_)
             | Event::NodeStarted(_)
             | Event::StaffSignedIn(_)
             | Event::StaffSignedOut(_)
@@ -200,31 +254,35 @@ impl Meeting {
             | Event::TaskDecided(_)
             | Event::TaskTaken(_)
             | Event::TaskReopened(_) => Arc::make_mut(&mut self.tasks).apply(&stamp, event),
-            // Kept in the log and counted by kind; nothing else is derived from them yet.
-            Event::ScanRefused(_)
-            | Event::ClockSuspected(_)
-            | Event::PurgeOrdered(_)
-            | Event::PurgeFinished(_)
-            | Event::PlacesLeased(_)
-            | Event::SlipDrafted(_)
+            Event::LastPaperReported(found) => Arc::make_mut(&mut self.papers).find(&stamp, &found.number),
+            Event::SlipDrafted(_)
             | Event::SlipRevised(_)
             | Event::SlipBranchChosen(_)
-            | Event::SlipPrintRequested(_)
-            | Event::SlipPrinted(_)
             | Event::SlipSigned(_)
             | Event::SlipSuperseded(_)
-            | Event::SlipVoided(_)
+            | Event::SlipVoided(_) => {
+                Arc::make_mut(&mut self.slips).apply(&stamp, event, Arc::make_mut(&mut self.papers));
+            }
+            Event::PaymentClaimed(_)
+            | Event::PaymentReceived(_)
+            | Event::PaymentConfirmed(_)
+            | Event::PaymentReversed(_)
+            | Event::PaymentReleased(_) => {
+                let alike_ms = u64::from(self.config.rules.duplicate_payment_minutes) * 60_000;
+                let payments = Arc::make_mut(&mut self.payments);
+                payments.apply(&stamp, event, alike_ms, Arc::make_mut(&mut self.papers));
+            }
+            Event::PurgeOrdered(_) | Event::PurgeFinished(_) => self.fold_purge(&stamp, event),
+            // Kept in the log and counted by kind; nothing else is derived from them yet.
+            Event::ScanRefused(_)
+            | Event::SlipPrintRequested(_)
+            | Event::SlipPrinted(_)
             | Event::SlipCopyReturned(_)
             | Event::DiscountRequested(_)
             | Event::DiscountApproved(_)
             | Event::DiscountRefused(_)
             | Event::OrdersClosed(_)
             | Event::OrdersReopened(_)
-            | Event::PaymentClaimed(_)
-            | Event::PaymentReceived(_)
-            | Event::PaymentConfirmed(_)
-            | Event::PaymentReversed(_)
-            | Event::PaymentReleased(_)
             | Event::ReceiptPrinted(_)
             | Event::IncentiveSettled(_)
             | Event::TicketTaken(_)
@@ -259,6 +317,11 @@ impl Meeting {
             let told = Told { table, stamp: stamp.clone(), check_in: None };
             self.seats.tell(self.party_of(badge.guest), told);
         }
+        if let Event::BadgeRequested(asked) = event
+            && !asked.number.is_empty()
+        {
+            Arc::make_mut(&mut self.papers).see(&asked.number);
+        }
         self.badges.apply(stamp, event);
     }
 
@@ -280,6 +343,9 @@ impl Meeting {
                     if !self.is_told(displaced) {
                         self.seats.give(displaced, to, stamp);
                     }
+                }
+                if assigned.leased > 0 {
+                    Arc::make_mut(&mut self.leases).take(stamp.device, &assigned.table, assigned.leased);
                 }
                 assigned.party
             }

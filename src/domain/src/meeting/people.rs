@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::authority::{ANY_STAFF, RECEPTION};
-use super::{Meeting, Stamp};
+use super::{Consent, Meeting, Stamp};
 use crate::actor::Ctx;
 use crate::config::{Disclosure, NoticeKind};
 use crate::event::*;
@@ -137,7 +137,7 @@ impl Meeting {
         self.known_guest(guest)?;
         let rev = self.notice_rev(notice)?;
         let known = self.arrival(guest).and_then(|arrival| arrival.consents.get(notice));
-        if known == Some(&(rev, given)) {
+        if known.is_some_and(|known| (known.rev, known.given) == (rev, given)) {
             return Ok(Vec::new());
         }
         Ok(vec![ConsentRecorded { guest, notice: notice.clone(), rev, given, by }.into()])
@@ -148,11 +148,23 @@ impl Meeting {
     pub fn consent(&self, guest: GuestId, kind: NoticeKind) -> Option<bool> {
         let notice = self.config.notices.iter().find(|notice| notice.kind == kind)?;
         let here = self.arrival(guest).and_then(|arrival| arrival.consents.get(&notice.id));
-        if let Some((rev, given)) = here {
-            return (*rev == notice.rev).then_some(*given);
+        if let Some(here) = here {
+            return (here.rev == notice.rev).then_some(here.given);
         }
         let dealer = self.roster.guests.get(&guest)?.dealer?;
         self.roster.dealers.get(&dealer)?.consents.get(&notice.id).copied()
+    }
+
+    /// What a guest said here to each text: the last word, with its time and place.
+    pub fn consents(&self, guest: GuestId) -> Vec<(NoticeId, &Consent)> {
+        let consents = self.arrival(guest).into_iter().flat_map(|arrival| &arrival.consents);
+        consents.map(|(notice, consent)| (notice.clone(), consent)).collect()
+    }
+
+    /// Which texts a guest was shown here, in which revision.
+    pub fn notices_shown(&self, guest: GuestId) -> impl Iterator<Item = (&NoticeId, u32)> {
+        let shown = self.arrival(guest).into_iter().flat_map(|arrival| &arrival.notices_shown);
+        shown.map(|(notice, rev)| (notice, *rev))
     }
 
     /// What may be shown of a dealer: as the meeting's setting AND the dealer allow.

@@ -239,6 +239,33 @@ impl Roster {
         self.replace_dealer(dealer);
     }
 
+    /// After the purge: firms and counts stay, people have no name, no number and no needs.
+    pub fn forget_people(&mut self) {
+        let known = |guest: &&Arc<Guest>| !(guest.name.is_empty() && guest.phone.is_none());
+        let guests: Vec<Arc<Guest>> = self.guests.values().filter(known).cloned().collect();
+        for guest in guests {
+            let mut nobody = (*guest).clone();
+            (nobody.name, nobody.title, nobody.phone) = (String::new(), String::new(), None);
+            (nobody.organisation, nobody.gender, nobody.language) = (String::new(), None, None);
+            nobody.needs = Needs::default();
+            nobody.columns.clear();
+            self.replace_guest(nobody);
+        }
+        let dealers: Vec<Arc<Dealer>> = self.dealers.values().cloned().collect();
+        for dealer in dealers {
+            let mut firm = (*dealer).clone();
+            firm.address = None;
+            firm.columns.clear();
+            firm.stock_heard.clear();
+            firm.funds_heard.clear();
+            if firm != *dealer {
+                self.replace_dealer(firm);
+            }
+        }
+        self.guests_on_site = Sharded::default();
+        self.dealers_on_site = Sharded::default();
+    }
+
     /// Where a household went that was joined to another.
     pub fn resolve(&self, household: HouseholdId) -> HouseholdId {
         self.joined.get(&household).copied().unwrap_or(household)

@@ -116,12 +116,12 @@ impl Meeting {
         parties
     }
 
-    fn open_table(&self, table: &TableId) -> Result<(), Refusal> {
+    pub(super) fn open_table(&self, table: &TableId) -> Result<(), Refusal> {
         let known = self.tables.get(table).ok_or(Refusal::UnknownTable)?;
         if known.is_open() { Ok(()) } else { Err(Refusal::TableClosed { table: table.clone() }) }
     }
 
-    fn known_party(&self, party: Party) -> Result<Party, Refusal> {
+    pub(super) fn known_party(&self, party: Party) -> Result<Party, Refusal> {
         let party = self.resolve_party(party);
         match party {
             Party::Household(id) if !self.roster.households.contains(&id) => Err(Refusal::UnknownHousehold),

@@ -1,7 +1,8 @@
 //! What a task can be about, how soon it wants somebody and what is proposed. Which there are is derived in `tasks`.
 
+use super::machines::CLOCK_RED_MS;
 use crate::event::{HelpReason, NoSeatReason, Party};
-use crate::ids::{BadgeId, DeviceId, EventId, GuestId, StaffId, TableId, TaskId};
+use crate::ids::{BadgeId, DeviceId, EventId, GuestId, PaymentId, SlipId, StaffId, TableId, TaskId};
 use crate::time::UnixMillis;
 
 /// Something that a person must look at.
@@ -19,6 +20,8 @@ pub struct Task {
     pub events: Vec<EventId>,
     /// What the program proposes.
     pub proposal: Proposal,
+    /// The table that is proposed, where one is wanted and there is room.
+    pub proposed_table: Option<TableId>,
     /// Who takes care of it.
     pub taken_by: Option<StaffId>,
 }
@@ -113,6 +116,79 @@ pub enum TaskKind {
         /// Which machine.
         device: DeviceId,
     },
+    /// Two desks changed one slip: which version stands?
+    SlipTwoVersions {
+        /// Which slip.
+        slip: SlipId,
+        /// Its printed number.
+        number: String,
+        /// The events of the versions, the first in the hub's order first.
+        versions: Vec<EventId>,
+        /// Where each was written.
+        devices: Vec<DeviceId>,
+        /// The first was signed, so only the later ones can be dropped.
+        signed: bool,
+    },
+    /// A payment looks like one that was recorded before: it counts once somebody has compared them.
+    PaymentSuspected {
+        /// The later one.
+        payment: PaymentId,
+        /// Those before it, which keep counting.
+        resembles: Vec<PaymentId>,
+        /// Where it was taken.
+        device: DeviceId,
+    },
+    /// Two machines write one log.
+    DeviceForked {
+        /// Whose log.
+        device: DeviceId,
+        /// Where the two begin to differ.
+        seq: u64,
+    },
+    /// A machine began a new log: does its last paper show more than the hub has?
+    LogBegunAnew {
+        /// Which machine.
+        device: DeviceId,
+        /// Number prefix of the log before.
+        before: String,
+    },
+    /// Paper is out that no log knows: a disk died before the hub had it.
+    PaperGap {
+        /// Which machine, as far as known.
+        device: Option<DeviceId>,
+        /// Prefix and letter of the numbers, `K2-B`.
+        series: String,
+        /// The highest number that the log knows.
+        known_to: u32,
+        /// The highest found on paper.
+        printed_to: u32,
+    },
+    /// A clock is off against the hub's.
+    ClockWrong {
+        /// Whose.
+        device: DeviceId,
+        /// Milliseconds ahead; negative behind.
+        offset_ms: i64,
+    },
+    /// A newer program wrote what this one cannot read: it shows less, and money and draws wait.
+    NewerEvents {
+        /// How many events.
+        events: u64,
+        /// Their kinds.
+        kinds: Vec<String>,
+    },
+    /// A machine was taken out of the meeting, and acts of it are in the log after the last that stands.
+    RevokedActs {
+        /// Which machine.
+        device: DeviceId,
+        /// Check-ins, badges, slips and payments among them.
+        acts: u32,
+    },
+    /// The hub lives again, from a backup or on another machine: did every node send what it lacks?
+    HubRestored {
+        /// How many lives it had so far.
+        lives: u32,
+    },
 }
 
 /// How soon a task wants somebody; the first comes first.
@@ -145,6 +221,26 @@ pub enum Proposal {
     MoveLastOrAddChairs,
     /// Go there.
     GoThere,
+    /// Look at both; keep one ([`crate::Command::ChooseSlipVersion`]).
+    ChooseVersion,
+    /// Compare; release or reverse the later one.
+    ComparePayments,
+    /// Switch one of the two off; pair it again as another machine.
+    PairAgain,
+    /// Read the number on its last paper and enter it ([`crate::Command::ReportLastPaper`]).
+    ReadLastPaper,
+    /// Enter again what is on the papers.
+    EnterAgain,
+    /// Set the clock.
+    SetClock,
+    /// Update this machine.
+    Update,
+    /// Look through its acts.
+    LookThrough,
+    /// See that no machine shows waiting events any more.
+    WaitForNodes,
+    /// Have it unlocked ([`crate::Command::UnlockDevice`]).
+    Unlock,
 }
 
 impl TaskKind {
@@ -162,6 +258,15 @@ impl TaskKind {
             TaskKind::HelpWanted { .. } => "help_wanted",
             TaskKind::DeviceFault { .. } => "device_fault",
             TaskKind::LockedOut { .. } => "locked_out",
+            TaskKind::SlipTwoVersions { .. } => "slip_two_versions",
+            TaskKind::PaymentSuspected { .. } => "payment_suspected",
+            TaskKind::DeviceForked { .. } => "device_forked",
+            TaskKind::LogBegunAnew { .. } => "log_begun_anew",
+            TaskKind::PaperGap { .. } => "paper_gap",
+            TaskKind::ClockWrong { .. } => "clock_wrong",
+            TaskKind::NewerEvents { .. } => "newer_events",
+            TaskKind::RevokedActs { .. } => "revoked_acts",
+            TaskKind::HubRestored { .. } => "hub_restored",
         }
     }
 
@@ -172,6 +277,12 @@ impl TaskKind {
             TaskKind::TwoBadgesOut { .. } | TaskKind::TableOverfull { .. } => Severity::Attention,
             TaskKind::InButCancelled { .. } | TaskKind::LockedOut { .. } => Severity::Attention,
             TaskKind::PlanDiffers { .. } | TaskKind::BadgeShowsOldTable { .. } => Severity::Info,
+            TaskKind::ClockWrong { offset_ms, .. } if offset_ms.unsigned_abs() >= CLOCK_RED_MS => Severity::Urgent,
+            TaskKind::DeviceForked { .. } => Severity::Urgent,
+            TaskKind::SlipTwoVersions { .. } | TaskKind::PaymentSuspected { .. } => Severity::Attention,
+            TaskKind::LogBegunAnew { .. } | TaskKind::PaperGap { .. } => Severity::Attention,
+            TaskKind::NewerEvents { .. } | TaskKind::RevokedActs { .. } => Severity::Attention,
+            TaskKind::ClockWrong { .. } | TaskKind::HubRestored { .. } => Severity::Info,
         }
     }
 
@@ -184,9 +295,17 @@ impl TaskKind {
             TaskKind::BadgeShowsOldTable { .. } => Proposal::Reprint,
             TaskKind::NoTable { .. } | TaskKind::TableGone { .. } => Proposal::FindTable,
             TaskKind::TableOverfull { .. } => Proposal::MoveLastOrAddChairs,
-            TaskKind::HelpWanted { .. } | TaskKind::DeviceFault { .. } | TaskKind::LockedOut { .. } => {
-                Proposal::GoThere
-            }
+            TaskKind::HelpWanted { .. } | TaskKind::DeviceFault { .. } => Proposal::GoThere,
+            TaskKind::LockedOut { .. } => Proposal::Unlock,
+            TaskKind::SlipTwoVersions { .. } => Proposal::ChooseVersion,
+            TaskKind::PaymentSuspected { .. } => Proposal::ComparePayments,
+            TaskKind::DeviceForked { .. } => Proposal::PairAgain,
+            TaskKind::LogBegunAnew { .. } => Proposal::ReadLastPaper,
+            TaskKind::PaperGap { .. } => Proposal::EnterAgain,
+            TaskKind::ClockWrong { .. } => Proposal::SetClock,
+            TaskKind::NewerEvents { .. } => Proposal::Update,
+            TaskKind::RevokedActs { .. } => Proposal::LookThrough,
+            TaskKind::HubRestored { .. } => Proposal::WaitForNodes,
         }
     }
 }

@@ -24,6 +24,11 @@ impl Meeting {
         self.tasks().into_iter().find(|task| task.id == id)
     }
 
+    /// A task of the present state by its id, also when it was closed.
+    pub(super) fn derived_task(&self, id: TaskId) -> Option<Task> {
+        self.derived_tasks().into_iter().find(|task| task.id == id)
+    }
+
     fn derived_tasks(&self) -> Vec<Task> {
         let mut tasks = Vec::new();
         let several = self.badges.several.iter();
@@ -40,7 +45,9 @@ impl Meeting {
             tasks.extend(self.seat_tasks(party));
         }
         tasks.extend(self.overfull_tables());
+        tasks.extend(self.money_tasks());
         tasks.extend(self.machine_tasks());
+        self.propose_tables(&mut tasks);
         tasks
     }
 
@@ -50,7 +57,7 @@ impl Meeting {
         households.chain(self.roster.alone.iter().map(|guest| Party::Guest(*guest)))
     }
 
-    fn task_of(&self, kind: TaskKind, subject: &str, stamps: &[&Stamp]) -> Task {
+    pub(super) fn task_of(&self, kind: TaskKind, subject: &str, stamps: &[&Stamp]) -> Task {
         let mut events: Vec<EventId> = stamps.iter().map(|stamp| stamp.event).collect();
         events.sort();
         let mut hash = Sha256::new();
@@ -66,6 +73,7 @@ impl Meeting {
             severity: kind.severity(),
             since: stamps.iter().map(|stamp| stamp.at).max().unwrap_or_default(),
             proposal: kind.proposal(),
+            proposed_table: None,
             taken_by: self.tasks.taken_by(id).cloned(),
             events,
             kind,
@@ -73,7 +81,7 @@ impl Meeting {
     }
 
     /// First badges of two check-ins that both stand: reprints have staff's word and the higher number.
-    fn two_badges_out(&self, guest: GuestId) -> Option<Task> {
+    pub(super) fn two_badges_out(&self, guest: GuestId) -> Option<Task> {
         let mut out: Vec<Badge> = self.badges.of(guest).filter(Badge::is_standing).collect();
         let newest = out.iter().map(|badge| badge.copy).max()?;
         out.retain(|badge| badge.copy == newest);
@@ -90,7 +98,7 @@ impl Meeting {
         Some(self.task_of(kind, "", &stamps))
     }
 
-    fn doubtful(&self, badge: BadgeId) -> Option<Task> {
+    pub(super) fn doubtful(&self, badge: BadgeId) -> Option<Task> {
         let badge = self.badges.get(badge).filter(|badge| badge.status == BadgeStatus::Doubtful)?;
         let doubt = badge.doubt.clone()?;
         Some(self.task_of(
@@ -173,44 +181,33 @@ impl Meeting {
         for party in self.parties() {
             let heads = self.heads_of(party);
             let Some((table, by)) = self.seat_of(party).filter(|_| heads > 0) else { continue };
+            // Whom the plan put there stays before whoever came by, whichever of them the hub heard of first.
+            let rank = (!self.is_planned_at(party, &table), by.stamp().order);
             let gathering = gatherings.entry(table).or_default();
             gathering.heads = gathering.heads.saturating_add(heads);
-            if gathering.last.as_ref().is_none_or(|(_, last)| last.order < by.stamp().order) {
-                gathering.last = Some((party, by.stamp().clone()));
+            if gathering.last.as_ref().is_none_or(|(last, ..)| *last < rank) {
+                gathering.last = Some((rank, party, by.stamp().clone()));
             }
         }
         let overfull = |(table, gathering): (TableId, Gathering)| {
             let places = self.tables.get(&table).filter(|now| now.is_open())?.places();
-            let (party, stamp) = gathering.last.filter(|_| gathering.heads > places)?;
+            let (_, party, stamp) = gathering.last.filter(|_| gathering.heads > places)?;
             let subject = table.to_string();
             let kind = TaskKind::TableOverfull { table, party, heads: gathering.heads, places };
             Some(self.task_of(kind, &subject, &[&stamp]))
         };
         gatherings.into_iter().filter_map(overfull).collect()
     }
-
-    fn machine_tasks(&self) -> Vec<Task> {
-        let mut tasks = Vec::new();
-        for (device, machine) in self.devices() {
-            for (code, stamp) in machine.faults.values() {
-                tasks.push(self.task_of(TaskKind::DeviceFault { device, code: code.clone() }, "", &[stamp]));
-            }
-            if let Some((stamp, _)) = &machine.locked {
-                tasks.push(self.task_of(TaskKind::LockedOut { device }, "", &[stamp]));
-            }
-        }
-        tasks
-    }
 }
 
-/// People here for one table, and the party whose seat was settled last.
+/// People here for one table, and the party with the weakest claim: not planned there before planned, then the last.
 #[derive(Default)]
 struct Gathering {
     heads: u16,
-    last: Option<(Party, Stamp)>,
+    last: Option<((bool, u64), Party, Stamp)>,
 }
 
-fn party_text(party: Party) -> String {
+pub(super) fn party_text(party: Party) -> String {
     match party {
         Party::Household(id) => id.to_string(),
         Party::Guest(id) => id.to_string(),

@@ -149,6 +149,8 @@ fn from_the_hub() -> Vec<Event> {
         DeviceRevoked { device, after_cursor: 812, reason: "stolen".into() }.into(),
         DeviceFaulted { part: DevicePart::Printer, name: "left".into(), code: "PA".into() }.into(),
         DeviceRecovered { part: DevicePart::Printer, name: "left".into() }.into(),
+        DeviceForked { device, epoch, seq: 812, kept_hex: "0a".repeat(32), other_hex: "0b".repeat(32) }.into(),
+        LastPaperReported { number: "K2-B0820".into() }.into(),
         NodeStarted { version: "0.1.0".into(), role: DeviceRole::Kiosk, clean: true, printers: Vec::new() }.into(),
         ClockSuspected { device, offset_ms: -120_000 }.into(),
         PurgeOrdered { not_before: UnixMillis(1_796_000_000_000), keep_draw: true }.into(),
@@ -250,7 +252,7 @@ fn crew_and_badges() -> Vec<Event> {
         StaffSignedIn { who: Crew::Staff("r1".into()), purpose: SignInPurpose::StaffMenu }.into(),
         StaffSignedOut { who: Crew::Sales("S07".into()), timed_out: true }.into(),
         StaffLockedOut { who: Some(Crew::Sales("S07".into())), tries: 5, minutes: 10 }.into(),
-        StaffUnlocked { by: "r1".into() }.into(),
+        StaffUnlocked { by: "r1".into(), device: None }.into(),
         BadgeRequested {
             badge,
             guest: guest_id(1),
@@ -259,6 +261,7 @@ fn crew_and_badges() -> Vec<Event> {
             table: Some("T12".into()),
             reason: BadgeReason::Lost,
             ahead: true,
+            number: String::new(),
         }
         .into(),
         BadgePrinterChanged { badge, printer: "right".into(), copy: 0, hop: 0 }.into(),

@@ -139,6 +139,7 @@ fn outcome_that_arrives_before_its_request_is_not_lost() {
         table: None,
         reason: BadgeReason::First,
         ahead: false,
+        number: String::new(),
     });
     assert_eq!(venue.meeting.badge(badge).map(|badge| badge.status), Some(BadgeStatus::Printed(PrintWord::Printer)));
 }

@@ -55,7 +55,7 @@ fn door_event() -> impl Strategy<Value = Event> {
             guest, check_ins, reason: UndoReason::NotHere, note: String::new() }.into()),
         2 => (1_u64..12).prop_map(|bits| BadgeRequested {
             badge: BadgeId::from_bits(bits), guest: guest([11, 12, 21][bits as usize % 3]), copy: bits as u32 / 6 + 1,
-            printer: None, table: None, reason: BadgeReason::First, ahead: false }.into()),
+            printer: None, table: None, reason: BadgeReason::First, ahead: false, number: format!("K1-B{bits}") }.into()),
         1 => badge_ids().prop_map(|badge| BadgePrinted { badge, copy: 1, by: PrintWord::Printer }.into()),
         1 => badge_ids().prop_map(|badge| BadgeDoubtful { badge, copy: 1, fault: String::new() }.into()),
         1 => badge_ids().prop_map(|badge| BadgeVoided { badge, reason: VoidReason::Other }.into()),
@@ -72,7 +72,8 @@ fn any_event() -> impl Strategy<Value = Event> {
             party,
             table,
             reason: SeatReason::Late,
-            displaced: vec![(other, to)]
+            displaced: vec![(other, to)],
+            leased: 1
         }
         .into()),
         tables().prop_map(|table| TableClosed { table, affected: vec![] }.into()),
@@ -119,7 +120,94 @@ fn any_event() -> impl Strategy<Value = Event> {
         (1_u8..90)
             .prop_map(|number| DisclosureSet { dealer: dealer(number), may_disclose: Disclosure::default() }.into()),
     ];
-    prop_oneof![3 => door_event(), 2 => hall, 2 => people]
+    prop_oneof![3 => door_event(), 2 => hall, 2 => people, 2 => money(), 1 => machines()]
+}
+
+/// Of any table at any time of the test.
+fn most_places(venue: &Venue) -> u16 {
+    venue.meeting.tables().map(|table| table.table.seats).max().unwrap_or(0).max(12)
+}
+
+fn money() -> impl Strategy<Value = Event> {
+    let slips = || (1_u8..4).prop_map(|number| SlipId::from_bytes([number; 16]));
+    let payments = || (1_u8..4).prop_map(|number| PaymentId::from_bytes([number; 16]));
+    let receipt = (payments(), select(vec![11, 21]), 1_i64..3).prop_map(|(payment, number, amount_minor)| Receipt {
+        payment,
+        number: format!("K1-R{amount_minor}"),
+        dealer: dealer(number),
+        household: household(number / 10),
+        currency: domain::Currency::CNY,
+        tenders: vec![Tender {
+            kind: TenderKind::Card,
+            amount_minor,
+            reference: if amount_minor == 1 { "A1".into() } else { String::new() },
+            bag: String::new(),
+            second_counter: None,
+            due_on: None,
+        }],
+        slips: vec![],
+        prepaid: false,
+        note: String::new(),
+    });
+    prop_oneof![
+        (slips(), 1_i64..4).prop_map(|(slip, total)| SlipDrafted {
+            slip,
+            number: format!("K1-{total}"),
+            content: crate::slips::content(total)
+        }
+        .into()),
+        (slips(), 0_u32..4, 1_i64..4, proptest::option::of(event_ids())).prop_map(|(slip, base_rev, total, base)| {
+            SlipRevised { slip, base_rev, content: crate::slips::content(total), base }.into()
+        }),
+        (slips(), event_ids(), proptest::collection::vec(event_ids(), 0..3))
+            .prop_map(|(slip, kept, dropped)| SlipBranchChosen { slip, kept, dropped }.into()),
+        (slips(), 1_u32..4, 1_i64..4).prop_map(|(slip, revision, total)| SlipSigned {
+            slip,
+            revision,
+            content: crate::slips::content(total),
+            signer: String::new(),
+            sealed: true
+        }
+        .into()),
+        (slips(), slips()).prop_map(|(slip, by)| SlipSuperseded { slip, by }.into()),
+        slips().prop_map(|slip| SlipVoided { slip, reason: String::new(), second: None }.into()),
+        receipt.clone().prop_map(|receipt| PaymentClaimed { receipt }.into()),
+        receipt.prop_map(|receipt| PaymentReceived { receipt }.into()),
+        payments().prop_map(|payment| PaymentConfirmed { payment, green_threshold_minor: Some(2) }.into()),
+        payments().prop_map(|payment| PaymentReversed { payment, reason: String::new(), second: None }.into()),
+        payments().prop_map(|payment| PaymentReleased { payment, compared: vec![] }.into()),
+    ]
+}
+
+fn machines() -> impl Strategy<Value = Event> {
+    let devices = || (1_u8..4).prop_map(device);
+    let epochs = || (1_u8..9).prop_map(|number| LogEpoch::from_bytes([number; 16]));
+    prop_oneof![
+        (devices(), epochs(), select(vec![DeviceRole::Hub, DeviceRole::Kiosk])).prop_map(|(device, epoch, role)| {
+            let (name, prefix) = (String::new(), "K1".into());
+            DeviceEnrolled { device, role, name, epoch, prefix, public_hex: String::new() }.into()
+        }),
+        (devices(), epochs()).prop_map(|(device, epoch)| EpochOpened { device, epoch, prefix: "K1B".into() }.into()),
+        (devices(), 0_u64..40).prop_map(|(device, after_cursor)| DeviceRevoked {
+            device,
+            after_cursor,
+            reason: String::new()
+        }
+        .into()),
+        (devices(), epochs(), any::<u64>()).prop_map(|(device, epoch, seq)| {
+            DeviceForked { device, epoch, seq, kept_hex: String::new(), other_hex: String::new() }.into()
+        }),
+        (devices(), any::<i64>()).prop_map(|(device, offset_ms)| ClockSuspected { device, offset_ms }.into()),
+        "[K1B-]{0,4}[0-9]{0,12}".prop_map(|number| LastPaperReported { number }.into()),
+        (devices(), tables(), any::<u16>(), proptest::option::of(any::<u64>())).prop_map(
+            |(device, table, places, until)| {
+                let until = until.map(domain::UnixMillis);
+                PlacesLeased { device, table, places, until }.into()
+            }
+        ),
+        any::<u64>().prop_map(|at| PurgeOrdered { not_before: domain::UnixMillis(at), keep_draw: true }.into()),
+        Just(PurgeFinished { records: 1, report_hash: String::new() }.into()),
+    ]
 }
 
 fn ask_everything(venue: &Venue) {
@@ -139,7 +227,12 @@ fn ask_everything(venue: &Venue) {
     }
     for table in meeting.tables() {
         let _ = meeting.parties_at(&table.table.id);
+        let leased: u16 = meeting.leases().filter(|it| it.table == table.table.id).map(|it| it.places).sum();
+        assert!(leased <= most_places(venue), "leases of one table are disjoint");
     }
+    let green: Vec<_> = meeting.households().map(|household| meeting.green_since(household.id)).collect();
+    let _ = (meeting.paid_minor(), meeting.signed_slips().count(), meeting.paper_gaps(), green);
+    let _ = (domain::meeting::purge_report(meeting), meeting.settled_tasks(domain::UnixMillis(0)));
 }
 
 proptest! {

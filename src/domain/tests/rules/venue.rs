@@ -17,6 +17,8 @@ pub struct Venue {
     pub log: Vec<(Meta, Event)>,
     device: u8,
     now: u64,
+    /// Events that the hub had given back when this node lost it.
+    cut_off_at: Option<u64>,
 }
 
 pub fn guest_actor() -> Actor {
@@ -196,6 +198,10 @@ pub fn config() -> MeetingConfig {
             staff("o1", Role::OrderDesk),
             staff("h1", Role::Host),
             staff("t1", Role::Technician),
+            staff("f1", Role::Finance),
+            staff("f2", Role::Finance),
+            staff("d1", Role::DeputyCommander),
+            staff("c1", Role::Commander),
         ],
         sessions: vec![session("dinner", SessionKind::Dinner), session("coach", SessionKind::Coach)],
         notices: vec![Notice { id: "photo".into(), kind: NoticeKind::Photo, text: Text::same("Photos?"), rev: 1 }],
@@ -251,7 +257,7 @@ pub fn plan() -> SeatsPlanned {
 
 impl Venue {
     pub fn new() -> Venue {
-        let mut venue = Venue { meeting: Meeting::new(), log: Vec::new(), device: 0, now: NOON };
+        let mut venue = Venue { meeting: Meeting::new(), log: Vec::new(), device: 0, now: NOON, cut_off_at: None };
         venue.happens(MeetingConfigured { rev: 1, config: Box::new(config()) });
         venue.happens(roster());
         venue.happens(plan());
@@ -264,6 +270,16 @@ impl Venue {
         self
     }
 
+    /// From here on the hub does not answer: own acts are only this node's word.
+    pub fn cut_off(mut self) -> Venue {
+        self.cut_off_at = Some(self.meeting.folded());
+        self
+    }
+
+    pub fn now(&self) -> UnixMillis {
+        UnixMillis(self.now)
+    }
+
     pub fn later(&mut self, milliseconds: u64) {
         self.now += milliseconds;
     }
@@ -273,7 +289,7 @@ impl Venue {
         self.happens_by(Actor::System, event)
     }
 
-    fn happens_by(&mut self, actor: Actor, event: impl Into<Event>) -> EventId {
+    pub fn happens_by(&mut self, actor: Actor, event: impl Into<Event>) -> EventId {
         let mut id = bytes(5, self.device);
         id[9..13].copy_from_slice(&u32::try_from(self.log.len()).expect("short logs").to_be_bytes());
         self.now += 1;
@@ -288,7 +304,11 @@ impl Venue {
     pub fn act(&mut self, actor: Actor, command: &Command) -> Result<Vec<Event>, Refusal> {
         let mut entropy = [self.device; 32];
         entropy[..8].copy_from_slice(&self.now.to_be_bytes());
-        let mut ctx = Ctx::new(UnixMillis(self.now), actor.clone(), device(self.device), "K1", entropy);
+        let prefix = if self.device == K2 { "K2" } else { "K1" };
+        let mut ctx = Ctx::new(UnixMillis(self.now), actor.clone(), device(self.device), prefix, entropy);
+        if let Some(confirmed) = self.cut_off_at {
+            ctx = ctx.with_hub(confirmed, false);
+        }
         let events = self.meeting.decide(command, &mut ctx)?;
         for event in &events {
             self.happens_by(actor.clone(), event.clone());

@@ -91,7 +91,9 @@ impl Node {
         let identity = self.author.identity();
         let device = domain::DeviceId::from_bytes(identity.device.0);
         let at = UnixMillis(self.author.act_time(now));
-        let mut ctx = Ctx::new(at, act.actor, device, &identity.prefix, act.entropy);
+        let connected = self.replica.state().connected;
+        let ctx = Ctx::new(at, act.actor, device, &identity.prefix, act.entropy);
+        let mut ctx = ctx.with_hub(self.fold.confirmed().folded(), connected);
         let events = self.fold.shown().decide(&act.command, &mut ctx).map_err(Denied::Rule)?;
         if let Command::MoveBadge { badge, .. } = &act.command
             && !events.is_empty()
@@ -104,10 +106,11 @@ impl Node {
         if !self.jobs.has_room(copies) {
             return Err(Denied::Busy);
         }
+        let actor = self.fold.shown().actor_text(&ctx.actor);
         let mut words = Vec::with_capacity(events.len());
         for event in &events {
             let event_id = *ctx.uuid().as_bytes();
-            words.push(translate::words(event, event_id, &ctx.actor, at));
+            words.push(translate::words(event, event_id, &actor, at));
         }
         Ok((words, events))
     }
@@ -166,7 +169,7 @@ impl Node {
         let entropy = self.own_entropy();
         let mut ctx = Ctx::new(at, domain::Actor::System, device, &self.author.identity().prefix, entropy);
         let event_id = *ctx.uuid().as_bytes();
-        Some(translate::words(&event, event_id, &ctx.actor, at))
+        Some(translate::words(&event, event_id, &ctx.actor.to_string(), at))
     }
 
     /// Entropy for what the program does by itself: never repeated, because the boot id is random per start.

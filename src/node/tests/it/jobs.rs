@@ -198,6 +198,7 @@ fn reprint(author: &mut Author, printer: &str) -> sync::Event {
         table: None,
         reason: BadgeReason::Damaged,
         ahead: false,
+        number: String::new(),
     })
 }
 

@@ -97,6 +97,7 @@ fn rules() -> Rules {
         release_no_shows: "2026-11-28T14:30".parse().ok(),
         seating: SeatingWeights::default(),
         printing: PrintingRule::default(),
+        leases: LeaseRule::default(),
         draw: DrawRules {
             rules: text("抽奖规则", "Rules"),
             ticket_unit_minor: Some(1_000_000),

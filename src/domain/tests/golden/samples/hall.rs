@@ -33,6 +33,7 @@ pub fn samples() -> Vec<Event> {
             table: table(),
             reason: SeatReason::WalkIn,
             displaced: vec![(Party::Household(household_id(2)), "T14".into())],
+            leased: 0,
         }
         .into(),
         SeatMoved { party: alone, from: Some("T11".into()), to: table(), reason: "rivals".into() }.into(),
@@ -40,7 +41,7 @@ pub fn samples() -> Vec<Event> {
         SeatRefused { party, heads: 3, reason: NoSeatReason::NoRoom }.into(),
         TableTold { party, table: table() }.into(),
         HouseholdSeated { party, table: table() }.into(),
-        PlacesLeased { device: DeviceId::from_bytes(bytes(21)), table: table(), places: 2 }.into(),
+        PlacesLeased { device: DeviceId::from_bytes(bytes(21)), table: table(), places: 2, until: None }.into(),
         ExtraChairSigned { table: table(), chairs: 1, by: "h1".into() }.into(),
         TableAdded { table: self::table() }.into(),
         TableClosed { table: table(), affected: vec![party, alone] }.into(),

@@ -56,7 +56,7 @@ fn slips() -> Vec<Event> {
     let slip = slip();
     vec![
         SlipDrafted { slip, number: "D2-0042".into(), content: content() }.into(),
-        SlipRevised { slip, base_rev: 1, content: content() }.into(),
+        SlipRevised { slip, base_rev: 1, content: content(), base: None }.into(),
         SlipBranchChosen { slip, kept: EventId::from_bytes(bytes(54)), dropped: vec![EventId::from_bytes(bytes(55))] }
             .into(),
         SlipPrintRequested {

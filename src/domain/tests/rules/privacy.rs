@@ -1,0 +1,98 @@
+//! Consents, notices, and what a purge forgets and spares.
+
+use domain::event::*;
+use domain::meeting::purge_report;
+use domain::roster::{Dealer, Guest, GuestRole, Needs, SealedText};
+use domain::{Actor, Command, UnixMillis};
+
+use crate::slips::content;
+use crate::venue::*;
+
+fn told() -> Venue {
+    let mut venue = Venue::new();
+    let needs = Needs { wheelchair: true, ..Needs::default() };
+    let guest = Guest { title: "王总".into(), needs, ..person(11, Some(1), GuestRole::Owner) };
+    let address = Some(SealedText { sealed: "box".into() });
+    let dealer = Dealer { address, funds_heard: "short of cash".into(), ..firm(11, 1, "east", "S07") };
+    venue.happens(RosterChanged { rev: 2, guests: vec![guest], dealers: vec![dealer], ..RosterChanged::default() });
+    venue.happens(ContactKeyPublished { public_hex: "0a".repeat(32) });
+    venue.act(guest_actor(), &check_in(1, &[11])).expect("allowed");
+    venue.act(staff("o1"), &Command::DraftSlip { content: Box::new(content(100)) }).expect("allowed");
+    let consent =
+        Command::RecordConsent { guest: guest_id(), notice: "photo".into(), given: true, by: ConsentBy::Kiosk };
+    venue.act(guest_actor(), &consent).expect("allowed");
+    venue
+}
+
+fn guest_id() -> domain::GuestId {
+    guest(11)
+}
+
+#[test]
+fn consents_and_notices_are_recorded_with_text_time_and_place() {
+    let mut venue = told();
+    venue.act(guest_actor(), &Command::ShowNotice { guest: guest(12), notice: "photo".into() }).expect("allowed");
+    let consents = venue.meeting.consents(guest(11));
+    assert_eq!(consents.len(), 1);
+    let (notice, consent) = (&consents[0].0, &consents[0].1);
+    assert_eq!((notice.as_str(), consent.rev, consent.given, consent.by), ("photo", 1, true, ConsentBy::Kiosk));
+    assert_eq!((consent.stamp.device, consent.stamp.actor.clone()), (device(K1), Actor::Guest));
+    let shown: Vec<_> = venue.meeting.notices_shown(guest(12)).map(|(id, rev)| (id.as_str(), rev)).collect();
+    assert_eq!(shown, [("photo", 1)]);
+    assert_eq!(venue.meeting.notices_shown(guest(11)).count(), 0);
+}
+
+#[test]
+fn purge_forgets_people_and_spares_what_the_law_wants() {
+    let mut venue = told();
+    let from = UnixMillis(venue.now().0 + 60_000);
+    let finish = || Command::FinishPurge { records: 9, report_hash: "0e".repeat(32) };
+    venue.check_refused(Actor::System, finish(), "too_early");
+    venue.check(staff("c1"), Command::OrderPurge { not_before: from, keep_draw: true }, &["PurgeOrdered"]);
+    venue.check_refused(Actor::Organiser, Command::OrderPurge { not_before: from, keep_draw: false }, "already_done");
+    venue.check_refused(Actor::System, finish(), "too_early");
+    let before = purge_report(&venue.meeting);
+    assert_eq!((before.not_before, before.goes["guest_names"], before.goes["guest_needs"]), (Some(from), 10, 1));
+    assert_eq!((before.goes["dealer_addresses"], before.goes["heard_about_dealers"]), (1, 1));
+    assert!(venue.meeting.contact_key().is_some() && !venue.meeting.is_purged(), "ordered is not yet done");
+    venue.later(60_000);
+    venue.check(Actor::System, finish(), &["PurgeFinished"]);
+    venue.check(Actor::System, finish(), &[]);
+
+    let everything = format!("{:?}", venue.meeting.guests().chain(&[]).collect::<Vec<_>>());
+    for secret in ["Guest 11", "王总", "138****", "wheelchair: true"] {
+        assert!(!everything.contains(secret), "{secret} is still shown");
+    }
+    let view = venue.meeting.household_view(household(1)).expect("the firm stays");
+    assert_eq!((view.dealers[0].firm.as_str(), view.dealers[0].funds_heard.as_str()), ("Firm 11", ""));
+    assert_eq!((venue.meeting.contact_key(), view.dealers[0].address.clone()), (None, None));
+    assert_eq!(venue.meeting.by_phone(&contact(11).phone_hash), domain::meeting::PhoneMatch::Nobody);
+    let after = purge_report(&venue.meeting);
+    assert!(after.goes.values().all(|count| *count == 0), "{after:?}");
+    assert_eq!(after.stays, before.stays);
+    assert_eq!((after.stays["slips"], after.stays["consents"], after.stays["firms"]), (1, 1, 6));
+    assert_eq!(after.finished, [device(K1)]);
+
+    venue.happens(RosterChanged {
+        rev: 3,
+        guests: vec![person(11, Some(1), GuestRole::Owner)],
+        ..RosterChanged::default()
+    });
+    venue.happens(PhoneCorrected { guest: guest(12), contact: contact(99) });
+    venue.happens(ContactKeyPublished { public_hex: "0b".repeat(32) });
+    let late = purge_report(&venue.meeting);
+    assert!(late.goes.values().all(|count| *count == 0), "what comes late is not shown either: {late:?}");
+    assert_eq!(venue.meeting.contact_key(), None);
+    assert!(venue.meeting.is_present(guest(11)), "attendance stays as a count");
+}
+
+#[test]
+fn draws_go_only_when_the_law_does_not_want_them() {
+    for (keep_draw, goes) in [(true, false), (false, true)] {
+        let mut venue = told();
+        let order = Command::OrderPurge { not_before: venue.now(), keep_draw };
+        venue.check(Actor::Organiser, order, &["PurgeOrdered"]);
+        let report = purge_report(&venue.meeting);
+        assert_eq!((report.goes.contains_key("draws"), report.stays.contains_key("draws")), (goes, !goes));
+    }
+}
