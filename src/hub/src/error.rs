@@ -9,6 +9,7 @@ use sync::MeetingId;
 use sync::wire::{Problem, ProblemCode};
 
 use crate::core::AuthorError;
+use crate::folder;
 
 /// Why the hub cannot start, or did not keep what it was asked to keep.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -140,9 +141,19 @@ impl HubError {
             Some(ErrorCode::NotADatabase) => HubError::NotUsher { path: owned },
             Some(ErrorCode::DatabaseCorrupt) => HubError::corrupt(path, None, error),
             Some(ErrorCode::PermissionDenied) => HubError::from_io(path, io::ErrorKind::PermissionDenied.into()),
+            _ if is_shared_memory(error) => match folder::try_disk_of(path) {
+                Err(full @ HubError::DiskFull { .. }) => full,
+                _ => HubError::Io { path: owned, what: error.to_string() },
+            },
             _ => HubError::Io { path: owned, what: error.to_string() },
         }
     }
+}
+
+/// SQLite has one word for every reason why the file of its shared memory does not grow; a full disk is the usual one.
+fn is_shared_memory(error: &rusqlite::Error) -> bool {
+    let code = rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
+    matches!(error, rusqlite::Error::SqliteFailure(error, _) if error.extended_code == code)
 }
 
 fn process(pid: Option<u32>) -> String {

@@ -24,11 +24,7 @@ impl Folder {
     /// Makes the folder when it is missing, checks it and locks it. A node's store uses the same
     /// lock, so that two roles never share a folder.
     pub(crate) fn hold(path: &Path) -> Result<Folder, HubError> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(FOLDER_MODE)
-            .create(path)
-            .map_err(|error| HubError::from_io(path, error))?;
+        create(path)?;
         check_mode(path, FOLDER_MODE)?;
         let lock = lock(&path.join("usher.lock"))?;
         try_disk(path)?;
@@ -47,6 +43,29 @@ pub(crate) fn private_file(path: &Path) -> Result<(), HubError> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_mode(path, FILE_MODE),
         Err(error) => Err(HubError::from_io(path, error)),
     }
+}
+
+fn create(path: &Path) -> Result<(), HubError> {
+    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
+    DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path).map_err(|error| HubError::from_io(path, error))?;
+    sync_names(path, &missing)
+}
+
+/// Makes the names of new folders durable, and that of the last one also when an earlier start made it and died.
+fn sync_names(path: &Path, missing: &[&Path]) -> Result<(), HubError> {
+    for folder in missing.iter().copied().chain([path]) {
+        let above = match folder.parent() {
+            Some(above) if above.as_os_str().is_empty() => Path::new("."),
+            Some(above) => above,
+            None => continue,
+        };
+        match File::open(above).and_then(|folder| folder.sync_all()) {
+            // Somebody else made it long ago and lets nobody read what is beside it.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+            done => done.map_err(|error| HubError::from_io(above, error))?,
+        }
+    }
+    Ok(())
 }
 
 fn check_mode(path: &Path, wanted: u32) -> Result<(), HubError> {
@@ -85,6 +104,11 @@ fn read_pid(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.take(16).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
+}
+
+/// Whether the disk of this file takes data now.
+pub(crate) fn try_disk_of(file: &Path) -> Result<(), HubError> {
+    try_disk(file.parent().unwrap_or(file))
 }
 
 /// Only writing tells full, read-only and failing disks apart from good ones.

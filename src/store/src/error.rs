@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 use sync::{ChainFault, Position};
 
+use crate::folder;
+
 /// Why the store cannot be opened, or did not keep what it was asked to keep.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -171,9 +173,19 @@ impl StoreError {
             Some(ErrorCode::NotADatabase) => StoreError::NotUsher { path },
             Some(ErrorCode::DatabaseCorrupt) => StoreError::Corrupt { path, position: None, what: error.to_string() },
             Some(ErrorCode::PermissionDenied) => StoreError::from_io(&path, io::ErrorKind::PermissionDenied.into()),
+            _ if is_shared_memory(&error) => match folder::try_disk_of(&path) {
+                Err(full @ StoreError::DiskFull { .. }) => full,
+                _ => StoreError::Io { path, source: io::Error::other(error) },
+            },
             _ => StoreError::Io { path, source: io::Error::other(error) },
         }
     }
+}
+
+/// SQLite has one word for every reason why the file of its shared memory does not grow; a full disk is the usual one.
+fn is_shared_memory(error: &rusqlite::Error) -> bool {
+    let code = rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
+    matches!(error, rusqlite::Error::SqliteFailure(error, _) if error.extended_code == code)
 }
 
 fn process(pid: Option<u32>) -> String {

@@ -72,7 +72,30 @@ pub(crate) fn sync_folder(path: &Path) -> Result<(), StoreError> {
 }
 
 fn create(path: &Path) -> Result<(), StoreError> {
-    DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path).map_err(|error| StoreError::from_io(path, error))
+    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
+    DirBuilder::new()
+        .recursive(true)
+        .mode(FOLDER_MODE)
+        .create(path)
+        .map_err(|error| StoreError::from_io(path, error))?;
+    sync_names(path, &missing)
+}
+
+/// Makes the names of new folders durable, and that of the last one also when an earlier start made it and died.
+fn sync_names(path: &Path, missing: &[&Path]) -> Result<(), StoreError> {
+    for folder in missing.iter().copied().chain([path]) {
+        let above = match folder.parent() {
+            Some(above) if above.as_os_str().is_empty() => Path::new("."),
+            Some(above) => above,
+            None => continue,
+        };
+        match sync_folder(above) {
+            // Somebody else made it long ago and lets nobody read what is beside it.
+            Err(StoreError::Permissions { .. }) => {}
+            done => done?,
+        }
+    }
+    Ok(())
 }
 
 /// A store that root opened once would hold files that its own user can never open again.
@@ -113,6 +136,11 @@ fn read_pid(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.take(16).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
+}
+
+/// Whether the disk of this file takes data now.
+pub(crate) fn try_disk_of(file: &Path) -> Result<(), StoreError> {
+    try_disk(&file.with_file_name("usher.probe"))
 }
 
 /// Only writing tells full, read-only and failing disks apart from good ones.

@@ -29,7 +29,6 @@ pub enum Durability {
     Full,
     /// The kernel has it (`synchronous=NORMAL`): a power cut loses what was acknowledged. Only there for
     /// the suite of power cuts, which has to notice; no command line and no file leads here.
-    #[doc(hidden)]
     Normal,
 }
 
@@ -280,9 +279,7 @@ fn write<T>(
 
 fn configure(connection: &Connection, path: &Path, options: &Options) -> Result<(), StoreError> {
     let sqlite = |error| StoreError::from_sqlite(path, error);
-    let mode: String =
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(sqlite)?;
-    if mode != "wal" {
+    if !has_write_ahead_log(connection).map_err(sqlite)? {
         let error = std::io::Error::other("the file system has no write-ahead log");
         return Err(StoreError::from_io(path, error));
     }
@@ -303,6 +300,15 @@ fn configure(connection: &Connection, path: &Path, options: &Options) -> Result<
         return Ok(());
     }
     Err(StoreError::Locked { path: path.to_owned(), pid: None })
+}
+
+/// The pragma answers before its commit, and whoever stops at the answer does not hear that the commit failed: the
+/// session would go on with a rollback journal, whose last commit a power cut takes back.
+fn has_write_ahead_log(connection: &Connection) -> rusqlite::Result<bool> {
+    let mut statement = connection.prepare("PRAGMA journal_mode = WAL")?;
+    let mut rows = statement.query([])?;
+    while rows.next()?.is_some() {}
+    connection.pragma_query_value(None, "journal_mode", |row| Ok(row.get::<_, String>(0)? == "wal"))
 }
 
 /// A failed fsync may have left pages that only look written. Copying the whole write-ahead log into

@@ -46,8 +46,7 @@ pub(super) fn connect(path: &Path, options: &HubOptions) -> Result<Connection, H
     let mut connection = Connection::open_with_flags(path, flags).map_err(sqlite)?;
     connection.busy_timeout(BUSY).map_err(sqlite)?;
     check_format(&connection, path)?;
-    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(sqlite)?;
-    if mode != "wal" {
+    if !has_write_ahead_log(&connection).map_err(sqlite)? {
         return Err(HubError::Io { path: path.to_owned(), what: "the disk cannot keep a write-ahead log".into() });
     }
     connection.pragma_update(None, "synchronous", options.durability.word()).map_err(sqlite)?;
@@ -57,6 +56,15 @@ pub(super) fn connect(path: &Path, options: &HubOptions) -> Result<Connection, H
     migrate(&mut connection).map_err(sqlite)?;
     check_content(&connection, path)?;
     Ok(connection)
+}
+
+/// The pragma answers before its commit, and whoever stops at the answer does not hear that the commit failed: the
+/// session would go on with a rollback journal, whose last commit a power cut takes back.
+fn has_write_ahead_log(connection: &Connection) -> rusqlite::Result<bool> {
+    let mut statement = connection.prepare("PRAGMA journal_mode = WAL")?;
+    let mut rows = statement.query([])?;
+    while rows.next()?.is_some() {}
+    connection.query_row("PRAGMA journal_mode", [], |row| Ok(row.get::<_, String>(0)? == "wal"))
 }
 
 pub(super) fn check_format(connection: &Connection, path: &Path) -> Result<(), HubError> {
