@@ -1,0 +1,12 @@
+//! The short forms, for every change; `make proof` runs the long ones.
+
+mod cuts;
+mod disk;
+mod faults;
+
+use std::path::Path;
+
+/// This crate's program, whose children do the work.
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_powercut"))
+}
