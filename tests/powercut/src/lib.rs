@@ -6,6 +6,7 @@ pub mod chance;
 pub mod cuts;
 pub mod disk;
 pub mod faults;
+pub mod kills;
 pub mod recorder;
 pub mod tape;
 pub mod work;

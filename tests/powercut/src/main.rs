@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use powercut::cuts::{self, Density};
-use powercut::faults;
 use powercut::work::{Subject, Work};
+use powercut::{faults, kills};
 
 /// Cuts the power and fails the disk under the real stores.
 #[derive(Parser)]
@@ -33,6 +33,20 @@ enum What {
         #[arg(long, default_value_t = 1)]
         every: u64,
     },
+    /// The hub is killed at random moments under load.
+    Kills {
+        #[arg(long, default_value_t = 1_000)]
+        kills: u64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    #[command(hide = true)]
+    Serve {
+        #[arg(long)]
+        data: PathBuf,
+        #[arg(long)]
+        port: u16,
+    },
     #[command(hide = true)]
     Child {
         subject: Subject,
@@ -54,6 +68,8 @@ fn main() -> ExitCode {
         What::Faults { commits, every } => {
             Subject::ALL.map(|subject| all_faults(&program, subject, commits, every)) == [true; 2]
         }
+        What::Kills { kills, seed } => all_kills(&program, kills, seed),
+        What::Serve { data, port } => kills::serve(&data, port).inspect_err(|error| eprintln!("{error}")).is_ok(),
         What::Child { subject, data, shadow, marks, commits, weak } => {
             let done = Work { subject, commits, is_weak: weak }.perform(&data, &shadow, &marks);
             done.inspect_err(|violation| eprintln!("{violation}")).is_ok()
@@ -80,6 +96,20 @@ fn all_faults(program: &Path, subject: Subject, commits: u64, every: u64) -> boo
         verdict.faults,
         verdict.reported,
         verdict.cuts,
+        verdict.violations.len()
+    );
+    verdict.violations.is_empty()
+}
+
+fn all_kills(program: &Path, kills: u64, seed: u64) -> bool {
+    let verdict = kills::run(program, kills, seed);
+    verdict.violations.iter().for_each(|violation| println!("{violation}"));
+    println!(
+        "hubkills: kills={} while_starting={} acknowledged={} pulled={} violations={}",
+        verdict.kills,
+        verdict.while_starting,
+        verdict.acknowledged,
+        verdict.pulled,
         verdict.violations.len()
     );
     verdict.violations.is_empty()

@@ -13,7 +13,7 @@ use super::device::Device;
 use super::{Tell, Told};
 
 const MEETING: MeetingId = MeetingId([9; 16]);
-const SECRETS: HubSecrets = HubSecrets { phone_key: [1; 32], pin_pepper: [2; 32], signing_seed: [3; 32] };
+const SECRETS: HubSecrets = HubSecrets { phone_key: [1; 32], pin_pepper: [2; 32], signing_seed: [0xa3; 32] };
 /// Stops and starts the hub so often, in commits: checkpoints and new write-ahead logs.
 const RESTART_EVERY: u64 = 37;
 /// A disk that goes on failing is given up.
@@ -115,7 +115,7 @@ fn enrolled(runtime: &Runtime, hub: &Hub, device: &Device, tell: &Tell) -> bool 
 /// Pushes the device's next events until the hub has them, as a node does: from the hub's word on.
 async fn push(hub: &Hub, device: &mut Device, count: usize, tell: &Tell) -> Result<Result<(), GivenUp>, String> {
     let before = device.chain.head;
-    let events: Vec<Event> = (0..count).map(|_| device.chain.next()).collect();
+    let events: Vec<Event> = (0..count).map(|_| device.chain.write()).collect();
     let wanted = device.chain.head;
     for _ in 0..MAX_TRIES {
         match hub.push(device.push_request(events.clone())).await {
@@ -189,7 +189,7 @@ pub(super) fn judge(data: &Path, told: &Told) -> Result<(), String> {
         if (there.len() as u64) < wanted {
             return Err(format!("device {number}: {wanted} events were acknowledged, {} are there", there.len()));
         }
-        if there.iter().any(|event| event.hash() != device.chain.next().hash()) {
+        if there.iter().any(|event| event.hash() != device.chain.write().hash()) {
             return Err(format!("device {number}: an event is not the one that was pushed"));
         }
     }

@@ -13,6 +13,7 @@ use std::path::Path;
 pub use device::Device;
 pub use hub::HubWork;
 pub use node::NodeWork;
+pub use script::Chain;
 
 /// Whose store is under test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

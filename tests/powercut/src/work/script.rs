@@ -41,7 +41,7 @@ pub struct Chain {
 
 impl Chain {
     /// The next event; its payload has a length of its own.
-    pub fn next(&mut self) -> Event {
+    pub fn write(&mut self) -> Event {
         let seq = sync::chain::next_seq(self.head);
         let mut event_id = [self.device.0[0]; 16];
         event_id[..8].copy_from_slice(&seq.to_be_bytes());
@@ -96,7 +96,7 @@ impl Script {
     }
 
     fn write(&mut self, count: usize) -> Act {
-        let events: Vec<Event> = (0..count).map(|_| self.own.next()).collect();
+        let events: Vec<Event> = (0..count).map(|_| self.own.write()).collect();
         self.pending.extend(events.iter().cloned());
         self.jobs += 1;
         Act::Own(events, vec![job(self.jobs, JobState::Queued)])
@@ -104,7 +104,7 @@ impl Script {
 
     fn pull(&mut self) -> Act {
         let mut events: Vec<Event> = self.pending.drain(..).collect();
-        events.extend((0..2).map(|_| self.foreign.next()));
+        events.extend((0..2).map(|_| self.foreign.write()));
         let first = self.order.len() as u64 + 1;
         let events: Vec<(u64, Event)> = (first..).zip(events).collect();
         self.order.extend(events.iter().cloned());

@@ -3,6 +3,7 @@
 mod cuts;
 mod disk;
 mod faults;
+mod kills;
 
 use std::path::Path;
 
