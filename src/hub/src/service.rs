@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use sync::ids::Key;
 use sync::wire::{
-    EnrolRequest, MAX_PULL_BYTES, MAX_PULL_EVENTS, MAX_SNAPSHOT_BYTES, MAX_VOUCHED_HEADS, NodeStatus, Offer,
-    OfferReply, Problem, ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Snapshot, Status, Vouched,
+    EnrolRequest, LinkStatus, MAX_PULL_BYTES, MAX_PULL_EVENTS, MAX_SNAPSHOT_BYTES, MAX_VOUCHED_HEADS, NodeStatus,
+    Offer, OfferReply, Problem, ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Snapshot, Status, Vouched,
 };
-use sync::{DeviceId, Grant, Incarnation, LogEpoch, MeetingId};
+use sync::{DeviceId, Event, Grant, Incarnation, LogEpoch, MeetingId};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use crate::core::{Authored, Ledger, Numbered, page, problem};
 use crate::error::HubError;
+use crate::link::Stand;
 use crate::now_ms;
 use crate::secrets::{Caller, HubSecrets, verify};
 use crate::store::{EventReader, HubLog, Run};
@@ -44,6 +45,7 @@ struct Inner {
     waiting: Semaphore,
     snapshots: Semaphore,
     heard: Mutex<BTreeMap<(DeviceId, LogEpoch), Heard>>,
+    link: Mutex<Option<LinkStatus>>,
     writer: Mutex<Option<JoinHandle<HubLog>>>,
 }
 
@@ -70,6 +72,7 @@ impl Hub {
             waiting: Semaphore::new(MAX_WAITING_PULLS),
             snapshots: Semaphore::new(MAX_SNAPSHOTS),
             heard: Mutex::new(BTreeMap::new()),
+            link: Mutex::new(None),
             writer: Mutex::new(Some(thread)),
         };
         Hub { inner: Arc::new(inner) }
@@ -267,7 +270,48 @@ impl Hub {
             waiting_pulls: u32::try_from(MAX_WAITING_PULLS - self.inner.waiting.available_permits())
                 .unwrap_or(u32::MAX),
             nodes: node_statuses(ledger, &heard),
+            follows: ledger.follows(),
+            link: self.inner.link.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
+    }
+
+    /// Where this hub stands, for a link to another one.
+    pub(crate) fn stand(&self) -> Stand {
+        let view = self.view();
+        let ledger = &view.ledger;
+        let incarnation = ledger.identity().incarnation;
+        Stand { incarnation, follows: ledger.follows(), life: ledger.life(), cursor: ledger.cursor() }
+    }
+
+    /// A run of the log, read from the disk.
+    pub(crate) async fn read(&self, after: u64, count: usize, bytes: usize) -> Result<Run, HubError> {
+        let hub = self.clone();
+        blocking(move || hub.inner.reader.read(after, count, bytes)).await
+    }
+
+    /// Waits until the newest cursor is another one; false when it took longer than `patience`.
+    pub(crate) async fn wait_beyond(&self, cursor: u64, patience: Duration) -> bool {
+        let mut view = self.inner.view.clone();
+        let news = view.wait_for(|view| view.ledger.cursor() != cursor);
+        tokio::time::timeout(patience, news).await.is_ok()
+    }
+
+    /// Resolves when the hub is about to stop.
+    pub(crate) async fn ended(&self) {
+        let mut released = self.inner.released.subscribe();
+        let _ = released.wait_for(|released| *released).await;
+    }
+
+    /// Events of this log with this hub's word for them. Without events it asks.
+    pub(crate) fn vouched_offer(&self, events: Vec<Event>) -> Offer {
+        let heads = Vouched::places(&events);
+        let signature = self.inner.secrets.sign(&Vouched::bytes_to_sign(self.inner.meeting, &heads));
+        Offer { meeting: self.inner.meeting, vouched: Vouched { heads, signature }, order: None, events }
+    }
+
+    /// What the status tells about the link to another hub; none when there is none any more.
+    pub(crate) fn set_link(&self, link: Option<LinkStatus>) {
+        *self.inner.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
     }
 
     /// Lets every waiting pull go at once, and none wait any more: the hub is about to stop.

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use sync::ids::{Position, Signature};
 use sync::wire::{
-    ChainHead, EnrolRequest, MAX_JSON_BYTES, MAX_OFFER_BODY_BYTES, MAX_PUSH_BYTES, MAX_PUSH_EVENTS, MAX_VOUCHED_HEADS,
-    MAX_WAIT_MS, NetFault, NodeStatus, Offer, OfferReply, Order, Problem, ProblemCode, PullReply, PullRequest,
-    PushReply, PushRequest, Role, Snapshot, Status, Vouched, WireError,
+    ChainHead, EnrolRequest, LinkStatus, LinkTask, MAX_JSON_BYTES, MAX_OFFER_BODY_BYTES, MAX_PUSH_BYTES,
+    MAX_PUSH_EVENTS, MAX_VOUCHED_HEADS, MAX_WAIT_MS, NetFault, NodeStatus, Offer, OfferReply, Order, Problem,
+    ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Role, Snapshot, Status, Vouched, WireError,
 };
 use sync::{BootId, DeviceId, Draft, Event, EventId, Grant, Hash, Head, Hlc, Incarnation, LogEpoch, MeetingId};
 
@@ -124,6 +124,13 @@ fn every_message_reads_back() {
         lag: 4,
         fork_at: None,
     };
+    let link = LinkStatus {
+        task: LinkTask::Relay,
+        url: "https://10.0.0.9:7400".to_owned(),
+        lag: 3,
+        fault: Some("the hub cannot be reached".to_owned()),
+        worked_ms: None,
+    };
     let status = Status {
         meeting: MEETING,
         incarnation: INCARNATION,
@@ -133,6 +140,8 @@ fn every_message_reads_back() {
         hub_events: 2,
         waiting_pulls: 1,
         nodes: vec![node],
+        follows: Some(INCARNATION),
+        link: Some(link),
     };
     assert_eq!(Status::from_http(200, &status.encode()), Ok(status));
     let fork = Some(Position { device: DEVICE, epoch: EPOCH, seq: 3 });

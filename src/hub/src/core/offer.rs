@@ -45,7 +45,8 @@ impl Ledger {
     /// When the offer comes from a life of the ordering hub that was replaced by the one followed.
     pub fn must_rewind(&self, offer: &Offer) -> Result<Option<u64>, Problem> {
         let (Some(followed), Some(order)) = (self.follows, offer.order) else { return Ok(None) };
-        if order.incarnation == followed {
+        // More than there is cannot be gone back to: the reply then tells where this log ends.
+        if order.incarnation == followed || order.after > self.cursor() {
             return Ok(None);
         }
         if self.cursor() > 0 && order.life <= self.life() {
@@ -55,8 +56,7 @@ impl Ledger {
                 "Stop the hub that offers: another one was put in its place.",
             ));
         }
-        // More than there is cannot be gone back to: the reply then tells where this log ends.
-        Ok((order.after <= self.cursor()).then_some(order.after))
+        Ok(Some(order.after))
     }
 
     /// Judges an offer and takes what is new of it. `stored` tells the hash of a position.

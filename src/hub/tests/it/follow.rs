@@ -6,6 +6,7 @@ use sync::ids::Signature;
 use sync::wire::{Offer, Order, PATH_OFFER, ProblemCode, Vouched};
 use sync::{Event, Incarnation, MeetingId, OfferReply};
 
+use crate::linked::following;
 use crate::venue::{Device, SECRETS, Venue, authored, client, folder, sent};
 
 /// Runs of a log as its hub relays them.
@@ -24,10 +25,6 @@ fn venue() -> (Venue, Device, Vec<Event>) {
     venue.hub().author_blocking(vec![authored("1")]).expect("the hub works");
     let events = venue.hub().events_blocking().expect("the hub works").into_iter().map(|(_, event)| event).collect();
     (venue, node, events)
-}
-
-fn following(meeting: MeetingId) -> Venue {
-    Venue::start_with(|folder| HubLog::open(folder, HubOptions::following(meeting, SECRETS)).expect("the hub works"))
 }
 
 fn send(venue: &Venue, offer: &Offer) -> OfferReply {

@@ -14,7 +14,7 @@ use sync::wire::{
     EnrolRequest, NetFault, PATH_ENROL, PATH_PULL, PATH_PUSH, PATH_SNAPSHOT, PullReply, PullRequest, PushReply,
     PushRequest, Role, Snapshot,
 };
-use sync::{BootId, Draft, Event, EventId, Grant, Hash, Hlc, LogEpoch, MeetingId};
+use sync::{BootId, Draft, Event, EventId, Grant, Hash, Head, Hlc, LogEpoch, MeetingId};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -88,6 +88,18 @@ impl Venue {
         self.running = Some(Running::start(store));
     }
 
+    /// Stops the hub; returns where it listened.
+    pub fn vanish(&mut self) -> SocketAddr {
+        let address = self.running.as_ref().expect("the hub runs").address;
+        self.stop();
+        address
+    }
+
+    /// Another hub listens where one was before.
+    pub fn restart_at(&mut self, address: SocketAddr, store: HubLog) {
+        self.running = Some(Running::start_at(address, store));
+    }
+
     pub fn enrol(&self, device: &Device) -> (u16, Vec<u8>) {
         let body = device.enrol_request().encode();
         sent(client().post(self.url(PATH_ENROL)).body(body))
@@ -104,8 +116,12 @@ impl Drop for Venue {
 
 impl Running {
     fn start(store: HubLog) -> Running {
+        Running::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), store)
+    }
+
+    fn start_at(address: SocketAddr, store: HubLog) -> Running {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
+        let listener = runtime.block_on(tokio::net::TcpListener::bind(address)).expect("a free port");
         let address = listener.local_addr().expect("an address");
         let hub = Hub::start(store);
         let (stop, stopped) = oneshot::channel();
@@ -208,6 +224,14 @@ impl Device {
 
     pub fn push(&self, venue: &Venue, events: &[Event]) -> Result<PushReply, NetFault> {
         self.push_request(venue, &self.request(events))
+    }
+
+    /// Pushes one run after another; each is acknowledged.
+    pub fn push_by(&self, venue: &Venue, events: &[Event], count: usize) {
+        for some in events.chunks(count) {
+            let reply = self.push(venue, some).expect("it is taken");
+            assert!(reply.acked >= some.last().map(Head::of), "{reply:?}");
+        }
     }
 
     pub fn push_request(&self, venue: &Venue, request: &PushRequest) -> Result<PushReply, NetFault> {

@@ -23,6 +23,36 @@ pub struct Status {
     pub waiting_pulls: u32,
     /// One entry per epoch, in the order of enrolment.
     pub nodes: Vec<NodeStatus>,
+    /// The life of the ordering hub whose order this hub follows; none when it orders itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Incarnation>,
+    /// Relaying to the hub above, or standing by for another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<LinkStatus>,
+}
+
+/// What a link to another hub is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkTask {
+    /// This hub feeds the other one.
+    Relay,
+    /// This hub is fed by the other one, to take its place.
+    Standby,
+}
+
+/// A link to another hub of the meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkStatus {
+    pub task: LinkTask,
+    /// Where the other hub is.
+    pub url: String,
+    /// Events that one hub has and the other has not yet, as of the last time that it worked.
+    pub lag: u64,
+    /// Why it stands still, one English sentence.
+    pub fault: Option<String>,
+    /// When it last worked, Unix milliseconds; none since the hub started.
+    pub worked_ms: Option<u64>,
 }
 
 /// One epoch of one device.

@@ -1,0 +1,103 @@
+//! A hub that stands by: it has the ordering hub's log event for event on its own disk, so that it can
+//! be promoted in its place at once. The log is taken page by page: whatever cuts it off, it goes on
+//! from what is durable.
+
+use std::time::{Duration, Instant};
+
+use sync::wire::{LinkTask, MAX_PUSH_BYTES, MAX_PUSH_EVENTS, MAX_WAIT_MS, Offer, Order, PullRequest};
+use sync::{Incarnation, MAX_EVENT_BYTES, PullReply};
+
+use crate::client::Client;
+use crate::link::{Comparison, Link, LinkFault, events_of};
+use crate::service::Hub;
+
+/// An answer to a long poll that comes sooner than this without news was not waited for.
+const AT_ONCE: Duration = Duration::from_millis(200);
+
+/// Stands by until the hub is promoted or stops. `leader` shows the relay's token
+/// (`hub::relay_token`); `url` is for the status.
+pub async fn run(hub: Hub, leader: Client, url: String) {
+    let ended = hub.clone();
+    let mut standby = Standby { link: Link::new(hub, leader, LinkTask::Standby, &url) };
+    tokio::select! {
+        () = standby.work() => {}
+        () = ended.ended() => {}
+    }
+}
+
+struct Standby {
+    link: Link,
+}
+
+impl Standby {
+    async fn work(&mut self) {
+        while let Some(followed) = self.link.hub.stand().follows {
+            if let Err(fault) = self.round(followed).await
+                && self.link.hub.stand().follows.is_some()
+            {
+                self.link.failed(fault).await;
+            }
+        }
+        self.link.hub.set_link(None);
+    }
+
+    /// Waits for the next page and makes it durable.
+    async fn round(&mut self, followed: Incarnation) -> Result<(), LinkFault> {
+        let cursor = self.link.hub.stand().cursor;
+        let asked = Instant::now();
+        let page = self.link.other.pull(PullRequest { cursor, incarnation: followed, wait_ms: MAX_WAIT_MS }).await?;
+        if page.incarnation != followed {
+            return self.change_over(page.incarnation).await;
+        }
+        if page.hub_cursor < cursor {
+            return Err(LinkFault::Ahead { own: cursor, theirs: page.hub_cursor });
+        }
+        self.link.works(page.hub_cursor.saturating_sub(page.cursor));
+        if page.events.is_empty() && asked.elapsed() < AT_ONCE {
+            // A hub that is about to stop lets nobody wait.
+            tokio::time::sleep(AT_ONCE).await;
+        }
+        self.keep(page).await
+    }
+
+    async fn keep(&self, page: PullReply) -> Result<(), LinkFault> {
+        let PullReply { incarnation, from, cursor, vouched, events, .. } = page;
+        if events.is_empty() {
+            return Ok(());
+        }
+        let events = events_of(events);
+        let offer = match vouched {
+            Some(vouched) => Offer { meeting: self.link.hub.meeting(), vouched, order: None, events },
+            None => self.link.hub.vouched_offer(events),
+        };
+        let there = self.take(offer, incarnation, from).await?;
+        if there == cursor { Ok(()) } else { Err(LinkFault::Stuck { cursor: there }) }
+    }
+
+    /// The ordering hub has begun a new life. Gives it what only this hub still has, then goes back to
+    /// where both are the same.
+    async fn change_over(&self, incarnation: Incarnation) -> Result<(), LinkFault> {
+        let mut comparison = Comparison::new(incarnation);
+        comparison.next_other_page(&self.link).await?;
+        let common = comparison.common;
+        self.give_back(common).await?;
+        self.take(self.link.hub.vouched_offer(Vec::new()), incarnation, common).await.map(drop)
+    }
+
+    async fn give_back(&self, mut cursor: u64) -> Result<(), LinkFault> {
+        let hub = &self.link.hub;
+        loop {
+            let run = hub.read(cursor, MAX_PUSH_EVENTS, MAX_PUSH_BYTES - MAX_EVENT_BYTES).await?;
+            let Some((last, _)) = run.events.last() else { return Ok(()) };
+            cursor = *last;
+            self.link.other.offer(&hub.vouched_offer(events_of(run.events))).await?;
+        }
+    }
+
+    async fn take(&self, offer: Offer, incarnation: Incarnation, after: u64) -> Result<u64, LinkFault> {
+        // Whom to follow was decided by a person, so that any life of it counts as newer.
+        let order = Some(Order { incarnation, life: self.link.hub.stand().life + 1, after });
+        let taken = self.link.hub.offer(Offer { order, ..offer }).await;
+        taken.map(|reply| reply.cursor).map_err(LinkFault::Refused)
+    }
+}

@@ -1,0 +1,116 @@
+//! A hub that stands by has everything, and takes over with nothing acknowledged lost.
+
+use hub::{HubLog, backup};
+use sync::wire::{LinkTask, Offer, PullRequest, Vouched};
+use sync::{Event, Incarnation};
+
+use crate::linked::{Link, events_of, following, has_each_once, same_log, settle};
+use crate::venue::{Device, Venue, authored, options};
+
+/// What a node has copied: pages of the hub's order, each with the hub's word.
+#[derive(Default)]
+struct Copy {
+    cursor: u64,
+    pages: Vec<(Vouched, Vec<Event>)>,
+}
+
+impl Copy {
+    fn pull(&mut self, node: &Device, venue: &Venue, incarnation: Incarnation) {
+        loop {
+            let request = PullRequest { cursor: self.cursor, incarnation, wait_ms: 0 };
+            let page = node.pull_request(venue, request).expect("the hub answers");
+            let Some(vouched) = page.vouched else { return };
+            self.cursor = page.cursor;
+            self.pages.push((vouched, page.events.into_iter().map(|(_, event)| event).collect()));
+        }
+    }
+
+    /// Offers what the hub lacks, as a node does when it meets another life of the hub.
+    fn offer(&self, node: &Device, venue: &Venue) {
+        let meeting = node.grant().meeting_id;
+        for (vouched, events) in &self.pages {
+            let mut rest = events.clone();
+            while let Some(offer) = Offer::gather(meeting, vouched, rest.clone()) {
+                node.offer(venue, &offer).expect("the hub takes it");
+                rest.retain(|event| !offer.events.contains(event));
+            }
+        }
+    }
+}
+
+#[test]
+fn standby_that_is_promoted_has_everything_acknowledged_exactly_once() {
+    let mut leader = Venue::start();
+    let nodes: Vec<Device> = (1..=3).map(|seed| Device::enrolled(&leader, seed, 400)).collect();
+    let (meeting, life) = (nodes[0].grant().meeting_id, nodes[0].grant().incarnation);
+    let standby = following(meeting);
+    let link = Link::standby(&leader, &standby);
+    std::thread::scope(|scope| {
+        for node in &nodes {
+            let first = &node.events[..200];
+            scope.spawn(|| node.push_by(&leader, first, 20));
+        }
+        leader.hub().author_blocking(vec![authored("the draw begins")]).unwrap();
+    });
+    same_log(&leader, &standby);
+    settle(&standby, "it tells that it stands by", |status| {
+        status.link.as_ref().is_some_and(|link| link.task == LinkTask::Standby && link.fault.is_none())
+    });
+    // The standby is cut off; the venue goes on, and one node is still reading when the hub dies.
+    drop(link);
+    nodes[1].push(&leader, &nodes[1].events[200..300]).unwrap();
+    let late = Device::enrolled(&leader, 9, 5);
+    late.push(&leader, &late.events).unwrap();
+    leader.hub().author_blocking(vec![authored("the draw's result")]).unwrap();
+    let mut copy = Copy::default();
+    copy.pull(&nodes[0], &leader, life);
+    nodes[2].push(&leader, &nodes[2].events[200..400]).unwrap();
+    let acknowledged = events_of(&leader);
+    leader.stop();
+
+    let incarnation = standby.hub().promote_blocking().unwrap();
+    assert_ne!(incarnation, life);
+    copy.offer(&nodes[0], &standby);
+    for node in [&nodes[0], &nodes[1], &nodes[2], &late] {
+        node.push_by(&standby, &node.events, 200);
+    }
+    has_each_once(&standby, &acknowledged);
+    let written: Vec<Event> = nodes.iter().flat_map(|node| node.events.clone()).collect();
+    has_each_once(&standby, &written);
+    assert_eq!(standby.hub().status().follows, None);
+    standby.hub().author_blocking(vec![authored("it goes on")]).unwrap();
+}
+
+#[test]
+fn standby_ends_by_itself_when_it_is_promoted() {
+    let leader = Venue::start();
+    let node = Device::enrolled(&leader, 1, 1);
+    let standby = following(node.grant().meeting_id);
+    let link = Link::standby(&leader, &standby);
+    same_log(&leader, &standby);
+    standby.hub().promote_blocking().unwrap();
+    node.push(&leader, &node.events).unwrap();
+    link.join();
+    assert_eq!(standby.hub().status().link, None);
+    assert_eq!(events_of(&standby).len(), 3, "nothing of the old hub comes any more");
+}
+
+#[test]
+fn standby_of_a_restored_hub_gives_back_what_that_lost_and_follows_again() {
+    let mut leader = Venue::start();
+    let node = Device::enrolled(&leader, 1, 600);
+    let copy = leader.folder.path().join("backup.db");
+    backup(leader.folder.path(), &copy).unwrap();
+    let standby = following(node.grant().meeting_id);
+    let _link = Link::standby(&leader, &standby);
+    node.push_by(&leader, &node.events, 200);
+    leader.hub().author_blocking(vec![authored("the draw's result")]).unwrap();
+    same_log(&leader, &standby);
+    let acknowledged = events_of(&leader);
+    let address = leader.vanish();
+
+    leader.restart_at(address, HubLog::restore(leader.folder.path(), &copy, options()).unwrap());
+    settle(&leader, "what was lost is there", |status| status.cursor == acknowledged.len() as u64 + 1);
+    has_each_once(&leader, &acknowledged);
+    same_log(&leader, &standby);
+}
