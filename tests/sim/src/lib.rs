@@ -1,9 +1,9 @@
 //! A venue of nodes under faults, played from a seed: the real `node` and `hub::core` with modelled disks, network, clocks,
 //! printers and people. It opens no socket and no file; SQLite, HTTP and drivers have their own suites.
 
-mod disk;
+pub mod disk;
 mod faults;
-mod hub_model;
+pub mod hub_model;
 mod judge;
 mod kiosk;
 mod many;
@@ -12,7 +12,7 @@ mod paper;
 mod people;
 mod plant;
 mod printer;
-mod rng;
+pub mod rng;
 mod venue;
 mod world;
 

@@ -258,14 +258,14 @@ impl TaskKind {
             TaskKind::HelpWanted { .. } => "help_wanted",
             TaskKind::DeviceFault { .. } => "device_fault",
             TaskKind::LockedOut { .. } => "locked_out",
-            TaskKind::SlipTwoVersions { .. } => "slip_two_versions",
+            TaskKind::SlipTwoVersions { .. } => "slip_versions",
             TaskKind::PaymentSuspected { .. } => "payment_suspected",
             TaskKind::DeviceForked { .. } => "device_forked",
             TaskKind::LogBegunAnew { .. } => "log_begun_anew",
             TaskKind::PaperGap { .. } => "paper_gap",
             TaskKind::ClockWrong { .. } => "clock_wrong",
-            TaskKind::NewerEvents { .. } => "newer_events",
-            TaskKind::RevokedActs { .. } => "revoked_acts",
+            TaskKind::NewerEvents { .. } => "unknown_kinds",
+            TaskKind::RevokedActs { .. } => "device_revoked",
             TaskKind::HubRestored { .. } => "hub_restored",
         }
     }

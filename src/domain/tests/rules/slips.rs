@@ -136,7 +136,7 @@ fn slip_signed_at_one_desk_and_changed_at_another() {
         let mut hub = if signed_first { desk.clone() } else { other.clone() };
         hub.pull(if signed_first { &other } else { &desk });
         assert_eq!(status(&hub.meeting, slip), before);
-        assert_eq!(hub.task_kinds(), ["slip_two_versions"], "in either order");
+        assert_eq!(hub.task_kinds(), ["slip_versions"], "in either order");
         let known = hub.meeting.slip(slip).expect("known");
         let pick = |total| known.versions().find(|it| it.content.total_minor == total).map(|it| it.stamp.event);
         let (paper, later) = (pick(100).expect("there"), pick(300).expect("there"));
@@ -160,7 +160,7 @@ fn signed_slip_whose_draft_died_with_a_disk_stands_on_its_own_words() {
     venue.happens(signed(2, 100));
     assert_eq!((status(&venue.meeting, slip), total(&venue.meeting, slip)), (SlipStatus::Signed, 100));
     venue.happens(signed(2, 400));
-    assert_eq!((status(&venue.meeting, slip), venue.task_kinds()), (SlipStatus::Signed, vec!["slip_two_versions"]));
+    assert_eq!((status(&venue.meeting, slip), venue.task_kinds()), (SlipStatus::Signed, vec!["slip_versions"]));
 }
 
 #[test]
