@@ -41,6 +41,16 @@ pub enum HubError {
     OtherMeeting { path: PathBuf, found: MeetingId },
     #[error("the keys do not belong to {}", path.display())]
     OtherKeys { path: PathBuf },
+    #[error("no address of a database: {what}")]
+    NoDatabase { what: String },
+    /// Not connected, or the connection broke; whether an open commit happened is unknown.
+    #[error("{} cannot be reached: {what}", path.display())]
+    Unreachable { path: PathBuf, what: String },
+    #[error("{} may lose what it confirmed: {what}", path.display())]
+    NotDurable { path: PathBuf, what: String },
+    /// The database answered with an error that has no entry of its own.
+    #[error("{}: {what}", path.display())]
+    Database { path: PathBuf, what: String },
     /// Nothing was written and the hub still works.
     #[error("refused to write: {0}")]
     Author(#[from] AuthorError),
@@ -86,6 +96,12 @@ impl HubError {
             HubError::OtherKeys { path } => {
                 format!("put the key files back that were made with {}", path.display())
             }
+            HubError::NoDatabase { .. } => "write it as postgres://user@host/name".to_owned(),
+            HubError::Unreachable { .. } => {
+                "start PostgreSQL, or put address, user and password of --database right".to_owned()
+            }
+            HubError::NotDurable { .. } => "put it right in postgresql.conf and restart PostgreSQL".to_owned(),
+            HubError::Database { .. } => "look into PostgreSQL's own log".to_owned(),
             HubError::Author(_) => "nothing was written; make the entry shorter".to_owned(),
             HubError::Busy => "try again in a moment".to_owned(),
             HubError::Stopping => "start the hub again".to_owned(),
@@ -111,7 +127,7 @@ impl HubError {
 
     /// Whether any transaction that succeeds shows that this is over.
     pub(crate) fn ends_with_an_answer(&self) -> bool {
-        matches!(self, HubError::Locked { .. })
+        matches!(self, HubError::Locked { .. } | HubError::Unreachable { .. } | HubError::Database { .. })
     }
 
     pub(crate) fn corrupt(path: &Path, cursor: Option<u64>, what: impl ToString) -> HubError {

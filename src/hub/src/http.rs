@@ -120,7 +120,7 @@ async fn push(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refused> {
-    let (hub, caller) = caller(&hubs, &headers)?;
+    let (hub, caller) = caller(&hubs, &headers).await?;
     let request = PushRequest::decode(&whole(body)?).map_err(malformed)?;
     if caller != (Caller::Node { device: request.device, epoch: request.epoch }) {
         let message = "The token belongs to another device or epoch.";
@@ -146,7 +146,7 @@ async fn offer(
 }
 
 async fn pull(State(hubs): State<Hubs>, headers: HeaderMap, RawQuery(query): RawQuery) -> Result<Response, Refused> {
-    let (hub, caller) = caller(&hubs, &headers)?;
+    let (hub, caller) = caller(&hubs, &headers).await?;
     let request = PullRequest::decode(&query.unwrap_or_default()).map_err(malformed)?;
     if let Caller::Node { device, epoch } = caller {
         hub.hear(device, epoch, Some(request.cursor));
@@ -156,7 +156,7 @@ async fn pull(State(hubs): State<Hubs>, headers: HeaderMap, RawQuery(query): Raw
 }
 
 async fn snapshot(State(hubs): State<Hubs>, headers: HeaderMap) -> Result<Response, Refused> {
-    let (hub, caller) = caller(&hubs, &headers)?;
+    let (hub, caller) = caller(&hubs, &headers).await?;
     if let Caller::Node { device, epoch } = caller {
         hub.hear(device, epoch, None);
     }
@@ -164,7 +164,7 @@ async fn snapshot(State(hubs): State<Hubs>, headers: HeaderMap) -> Result<Respon
 }
 
 async fn status(State(hubs): State<Hubs>, headers: HeaderMap) -> Result<Response, Refused> {
-    let (hub, _) = caller(&hubs, &headers)?;
+    let (hub, _) = caller(&hubs, &headers).await?;
     Ok(answer(StatusCode::OK, JSON, hub.status().encode()))
 }
 
@@ -210,8 +210,9 @@ fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Body>)
     (status, [(header::CONTENT_TYPE, content_type)], body.into()).into_response()
 }
 
-fn caller(hubs: &Hubs, headers: &HeaderMap) -> Result<(Hub, Caller), Refused> {
-    token(headers).and_then(|token| hubs.caller(token)).ok_or_else(denied)
+async fn caller(hubs: &Hubs, headers: &HeaderMap) -> Result<(Hub, Caller), Refused> {
+    let token = token(headers).ok_or_else(denied)?;
+    hubs.caller(token).await.ok_or_else(denied)
 }
 
 fn token(headers: &HeaderMap) -> Option<&str> {

@@ -70,9 +70,13 @@ impl Hubs {
     }
 
     /// Whose token this is, and of which meeting.
-    pub(crate) fn caller(&self, token: &str) -> Option<(Hub, Caller)> {
-        let meetings = self.meetings.read().unwrap_or_else(PoisonError::into_inner);
-        meetings.values().find_map(|hub| Some((hub.clone(), hub.caller(token)?)))
+    pub(crate) async fn caller(&self, token: &str) -> Option<(Hub, Caller)> {
+        for hub in self.all() {
+            if let Some(caller) = hub.caller(token).await {
+                return Some((hub, caller));
+            }
+        }
+        None
     }
 
     /// Whose token this is that offers, and of which meeting.

@@ -26,7 +26,7 @@ pub use hubs::Hubs;
 pub use secrets::{HubSecrets, operator_token, relay_token};
 pub use service::Hub;
 pub use store::{
-    Access, Durability, Each, EventReader, HubLog, HubOptions, HubStore, Life, News, Run, Standing, backup,
+    Access, Database, Durability, Each, EventReader, HubLog, HubOptions, HubStore, Life, News, Run, Standing, backup,
 };
 
 /// The wall clock, Unix milliseconds.

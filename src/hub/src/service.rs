@@ -207,9 +207,7 @@ impl Hub {
         let hub = self.clone();
         let answer = blocking(move || {
             let run = hub.inner.reader.read(request.cursor, MAX_PULL_EVENTS, MAX_PULL_BYTES)?;
-            let known = hub.view().ledger.cursor();
-            let newest = run.events.last().map_or(0, |(cursor, _)| *cursor).max(known);
-            let mut reply = page(&request, run.incarnation, newest, now_ms(), run.events);
+            let mut reply = page(&request, run.incarnation, run.cursor, now_ms(), run.events);
             reply.vouched = hub.vouch(&reply.events);
             Ok(reply)
         });
@@ -224,7 +222,7 @@ impl Hub {
         let _permit = self.inner.snapshots.acquire().await.map_err(|_| HubError::Stopping.problem())?;
         let hub = self.clone();
         let body = blocking(move || {
-            let Run { incarnation, events } = hub.inner.reader.read(0, usize::MAX, MAX_SNAPSHOT_BYTES)?;
+            let Run { incarnation, events, .. } = hub.inner.reader.read(0, usize::MAX, MAX_SNAPSHOT_BYTES)?;
             let mut snapshot = Snapshot {
                 meeting: hub.inner.meeting,
                 incarnation,
@@ -326,13 +324,18 @@ impl Hub {
         self.inner.stop()
     }
 
-    /// Who shows this token and may take part now.
-    pub(crate) fn caller(&self, token: &str) -> Option<Caller> {
+    /// Who shows this token and may take part now; looks into the storage when it is a node that another
+    /// process may have taken in.
+    pub(crate) async fn caller(&self, token: &str) -> Option<Caller> {
         let caller = self.inner.secrets.caller(token)?;
-        match caller {
-            Caller::Operator | Caller::Relay => Some(caller),
-            Caller::Node { device, epoch } => self.view().ledger.registry().find(device, epoch).map(|_| caller),
+        let Caller::Node { device, epoch } = caller else { return Some(caller) };
+        let known = |view: Arc<View>| view.ledger.registry().find(device, epoch).is_some();
+        if !known(self.view()) && !self.view().ledger.registry().is_revoked(device) {
+            let (done, waiting) = oneshot::channel();
+            self.submit(Job::Refresh(u64::MAX, Some(done))).ok()?;
+            let _ = waiting.await;
         }
+        known(self.view()).then_some(caller)
     }
 
     /// Who shows this token and may offer: also a node whose enrolment this life of the hub has
@@ -374,7 +377,8 @@ impl Hub {
         let mut view = self.inner.view.clone();
         let nothing_new = |view: &Arc<View>| {
             let ledger = &view.ledger;
-            ledger.cursor() == request.cursor && ledger.identity().incarnation == request.incarnation
+            // Another process may have shown the node more than this one knows yet.
+            ledger.cursor() <= request.cursor && ledger.identity().incarnation == request.incarnation
         };
         if request.wait_ms == 0 || !nothing_new(&view.borrow_and_update()) {
             return Ok(());

@@ -31,8 +31,8 @@ pub(crate) enum Job {
     Enrol(EnrolRequest, Reply<Enrolled>),
     Author(Vec<Authored>, oneshot::Sender<Result<u64, HubError>>),
     Promote(oneshot::Sender<Result<Incarnation, HubError>>),
-    /// Another process may have written up to this cursor.
-    Refresh(u64),
+    /// Another process may have written up to this cursor; the sender is told when it was looked at.
+    Refresh(u64, Option<oneshot::Sender<()>>),
 }
 
 type Reply<T> = oneshot::Sender<Result<T, Problem>>;
@@ -49,7 +49,7 @@ pub(crate) fn start(log: HubLog) -> (mpsc::Sender<Job>, watch::Receiver<Arc<View
     log.watch(Box::new(move |cursor| {
         let Some(queue) = queue.upgrade() else { return false };
         // A full queue is as good: every group catches up.
-        let _ = queue.try_send(Job::Refresh(cursor));
+        let _ = queue.try_send(Job::Refresh(cursor, None));
         true
     }));
     let published = log.version();
@@ -82,21 +82,26 @@ impl Writer {
     }
 
     fn work(&mut self, mut group: Vec<Job>) {
-        let news = group.iter().filter_map(|job| if let Job::Refresh(cursor) = job { Some(*cursor) } else { None });
-        let news = news.max();
-        group.retain(|job| !matches!(job, Job::Refresh(_)));
+        let news: Vec<Job> = group.extract_if(.., |job| matches!(job, Job::Refresh(..))).collect();
+        let cursors =
+            news.iter().filter_map(|job| if let Job::Refresh(cursor, _) = job { Some(*cursor) } else { None });
         let (promotions, group): (Vec<Job>, Vec<Job>) =
             group.into_iter().partition(|job| matches!(job, Job::Promote(_)));
         if !group.is_empty() {
             self.together(group);
         } else if promotions.is_empty() {
-            self.refresh(news.unwrap_or_default());
+            self.refresh(cursors.max().unwrap_or_default());
         }
         for job in promotions {
             if let Job::Promote(reply) = job {
                 let done = self.log.promote();
                 self.publish(done.as_ref().err());
                 let _ = reply.send(done);
+            }
+        }
+        for job in news {
+            if let Job::Refresh(_, Some(done)) = job {
+                let _ = done.send(());
             }
         }
     }
@@ -169,7 +174,7 @@ fn attempt(batch: &mut Batch<'_>, job: Job) -> (Answer, Result<(), HubError>) {
             let cursor = batch.cursor();
             told_author(reply, written.map(|written| written.map(|()| cursor)))
         }
-        Job::Promote(_) | Job::Refresh(_) => (Box::new(|_| ()), Ok(())),
+        Job::Promote(_) | Job::Refresh(..) => (Box::new(|_| ()), Ok(())),
     }
 }
 
@@ -217,6 +222,6 @@ fn unattempted(job: Job) -> Answer {
         Job::Offer(_, reply) => refused(reply),
         Job::Enrol(_, reply) => refused(reply),
         Job::Author(_, reply) => told_author(reply, Ok(Ok(0))).0,
-        Job::Promote(_) | Job::Refresh(_) => Box::new(|_| ()),
+        Job::Promote(_) | Job::Refresh(..) => Box::new(|_| ()),
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use sync::{BootId, Incarnation, MeetingId};
 
+use super::postgres::{Database, PostgresStore};
 use super::sqlite::SqliteStore;
 use super::{Access, Batch, EventReader, HubOptions, HubStore, Life, News, Standing, random};
 use crate::core::{Authored, Identity, Ledger, Numbered};
@@ -44,11 +45,17 @@ impl HubLog {
         HubLog::open(folder, options)
     }
 
-    pub(super) fn over(
-        mut store: Box<dyn HubStore>,
-        meeting: MeetingId,
-        options: HubOptions,
-    ) -> Result<HubLog, HubError> {
+    /// Opens the meeting of these keys in a database, or makes a new one; checks every stored event.
+    /// Other processes may serve the same meeting.
+    ///
+    /// # Errors
+    /// What the database did, `OtherMeeting`, `OtherKeys`, `Orders`, or where the log is damaged.
+    pub fn open_in(database: &Database, options: HubOptions) -> Result<HubLog, HubError> {
+        let (store, meeting) = PostgresStore::open(database, &options)?;
+        HubLog::over(Box::new(store), meeting, options)
+    }
+
+    fn over(mut store: Box<dyn HubStore>, meeting: MeetingId, options: HubOptions) -> Result<HubLog, HubError> {
         let HubOptions { secrets, follow, .. } = options;
         let standing = store.begin(Access::Read)?;
         let ledger = Ledger::new(identity(meeting, &secrets, standing.life));

@@ -4,6 +4,7 @@
 
 mod batch;
 mod log;
+mod postgres;
 mod sqlite;
 
 use std::path::Path;
@@ -13,6 +14,7 @@ use sync::{Event, Hash, Incarnation, LogEpoch, MeetingId, Position};
 
 pub(crate) use self::batch::Batch;
 pub use self::log::HubLog;
+pub use self::postgres::Database;
 pub use self::sqlite::backup;
 use crate::core::{Numbered, UNFED};
 use crate::error::HubError;
@@ -179,6 +181,8 @@ pub trait EventReader: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     pub incarnation: Incarnation,
+    /// The newest cursor at that moment, also of events that are not in this run.
+    pub cursor: u64,
     pub events: Numbered,
 }
 

@@ -121,7 +121,7 @@ fn restarted_hub_has_everything_it_acknowledged() {
 }
 
 /// Starts a pull that waits, and returns when the hub has it waiting.
-fn waiting_pull(venue: &Venue, device: Device) -> mpsc::Receiver<usize> {
+pub fn waiting_pull(venue: &Venue, device: Device) -> mpsc::Receiver<usize> {
     let cursor = venue.hub().status().cursor;
     let (done, answer) = mpsc::channel();
     let url = venue.url("");

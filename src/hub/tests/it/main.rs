@@ -1,14 +1,18 @@
-//! The hub on real SQLite and real sockets of the loopback interface.
+//! The hub on real SQLite, real PostgreSQL and real sockets of the loopback interface.
 
 mod backup;
+mod cluster;
+mod database;
 mod follow;
 mod http;
 mod limits;
 mod linked;
 mod offer;
+mod processes;
 mod relay;
 mod replica;
 mod standby;
 mod store;
+mod story;
 mod venue;
 mod walls;

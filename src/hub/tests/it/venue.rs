@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use domain::event::{DeviceRole, NodeStarted};
 use ed25519_dalek::SigningKey;
-use hub::{Authored, Hub, HubLog, HubOptions, HubSecrets};
+use hub::{Authored, Database, Hub, HubLog, HubOptions, HubSecrets};
 use sync::ids::Key;
 use sync::wire::{
     EnrolRequest, NetFault, PATH_ENROL, PATH_PULL, PATH_PUSH, PATH_SNAPSHOT, PullReply, PullRequest, PushReply,
@@ -40,9 +40,17 @@ pub fn authored(words: &str) -> Authored {
     Authored { actor: "organiser".to_owned(), roster_rev: 0, event }
 }
 
+/// Where a venue's hub keeps its log.
+#[derive(Clone)]
+pub enum Place {
+    Folder,
+    Database { url: String, meeting: MeetingId },
+}
+
 /// A running hub over HTTP.
 pub struct Venue {
     pub folder: TempDir,
+    place: Place,
     running: Option<Running>,
 }
 
@@ -55,13 +63,31 @@ struct Running {
 
 impl Venue {
     pub fn start() -> Venue {
-        Venue::start_with(open)
+        Venue::at(Place::Folder)
     }
 
     pub fn start_with(open: impl FnOnce(&Path) -> HubLog) -> Venue {
         let folder = folder();
         let running = Some(Running::start(open(folder.path())));
-        Venue { folder, running }
+        Venue { folder, place: Place::Folder, running }
+    }
+
+    pub fn at(place: Place) -> Venue {
+        let mut venue = Venue { folder: folder(), place, running: None };
+        venue.restart_with(venue.log());
+        venue
+    }
+
+    /// The log of the stopped hub.
+    pub fn log(&self) -> HubLog {
+        match &self.place {
+            Place::Folder => open(self.folder.path()),
+            Place::Database { url, meeting } => {
+                let database = Database::connect(url).expect("the database is there");
+                let options = HubOptions { meeting: Some(*meeting), ..options() };
+                HubLog::open_in(&database, options).expect("the log is good")
+            }
+        }
     }
 
     pub fn hub(&self) -> &Hub {
@@ -81,7 +107,7 @@ impl Venue {
 
     pub fn restart(&mut self) {
         self.stop();
-        self.running = Some(Running::start(open(self.folder.path())));
+        self.restart_with(self.log());
     }
 
     pub fn restart_with(&mut self, store: HubLog) {

@@ -41,7 +41,7 @@ impl EventReader for SqliteReader {
     fn read(&self, after: u64, count: usize, bytes: usize) -> Result<Run, HubError> {
         let connection = self.take()?;
         let mut gather = Gather::new(count, bytes);
-        let incarnation =
+        let (incarnation, cursor) =
             for_each(
                 &connection,
                 &self.path,
@@ -53,38 +53,41 @@ impl EventReader for SqliteReader {
         if idle.len() < MAX_IDLE {
             idle.push(connection);
         }
-        Ok(Run { incarnation, events: gather.events })
+        Ok(Run { incarnation, cursor, events: gather.events })
     }
 }
 
-/// Calls `each` for the events after a cursor until it says false; tells the life they were read in.
+/// Calls `each` for the events after a cursor until it says false; tells the life they were read in
+/// and the newest cursor.
 pub(super) fn for_each(
     connection: &Connection,
     path: &Path,
     meeting: MeetingId,
     after: u64,
     each: &mut Each<'_>,
-) -> Result<Incarnation, HubError> {
+) -> Result<(Incarnation, u64), HubError> {
     let sqlite = |error: rusqlite::Error| HubError::from_sqlite(path, &error);
     // One statement sees one moment; the join names the life also where there is no event.
     let mut statement = connection
         .prepare_cached(
-            "SELECT meetings.incarnation, events.cursor, events.event
+            "SELECT meetings.incarnation,
+                    (SELECT coalesce(max(cursor), 0) FROM events WHERE meeting = ?1), events.cursor, events.event
              FROM meetings LEFT JOIN events ON events.meeting = meetings.meeting AND events.cursor > ?2
              WHERE meetings.meeting = ?1 ORDER BY events.cursor",
         )
         .map_err(sqlite)?;
     let mut rows = statement.query(params![meeting.0, signed(after)]).map_err(sqlite)?;
-    let mut incarnation = None;
+    let mut found = None;
     while let Some(row) = rows.next().map_err(sqlite)? {
-        incarnation = Some(Incarnation(row.get(0).map_err(sqlite)?));
-        let Some(cursor) = row.get::<_, Option<i64>>(1).map_err(sqlite)? else { break };
+        let newest: i64 = row.get(1).map_err(sqlite)?;
+        found = Some((Incarnation(row.get(0).map_err(sqlite)?), newest.unsigned_abs()));
+        let Some(cursor) = row.get::<_, Option<i64>>(2).map_err(sqlite)? else { break };
         let cursor = cursor.unsigned_abs();
-        let bytes = row.get_ref(2).and_then(|value| Ok(value.as_blob()?)).map_err(sqlite)?;
+        let bytes = row.get_ref(3).and_then(|value| Ok(value.as_blob()?)).map_err(sqlite)?;
         let event = Event::decode(bytes).map_err(|error| HubError::corrupt(path, Some(cursor), error))?;
         if !each(cursor, event)? {
             break;
         }
     }
-    incarnation.ok_or_else(|| HubError::corrupt(path, None, "it names no meeting"))
+    found.ok_or_else(|| HubError::corrupt(path, None, "it names no meeting"))
 }
