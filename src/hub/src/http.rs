@@ -15,8 +15,8 @@ use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use sync::wire::{
     CONTENT_TYPE_EVENTS, EnrolRequest, MAX_OFFER_BODY_BYTES, MAX_PUSH_BODY_BYTES, Offer, PATH_ENROL, PATH_HEALTH,
-    PATH_OFFER, PATH_PULL, PATH_PUSH, PATH_READY, PATH_SNAPSHOT, PATH_STATUS, Problem, ProblemCode, PullRequest,
-    PushRequest, WireError,
+    PATH_METRICS, PATH_OFFER, PATH_PULL, PATH_PUSH, PATH_READY, PATH_SNAPSHOT, PATH_STATUS, Problem, ProblemCode,
+    PullRequest, PushRequest, WireError,
 };
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -24,6 +24,7 @@ use tokio::sync::oneshot;
 use crate::address::check_address;
 use crate::core::problem;
 use crate::hubs::Hubs;
+use crate::metrics::CONTENT_TYPE as CONTENT_TYPE_METRICS;
 use crate::secrets::Caller;
 use crate::service::Hub;
 
@@ -79,6 +80,7 @@ pub fn router(hubs: impl Into<Hubs>) -> Router {
         .route(PATH_PULL, get(pull))
         .route(PATH_SNAPSHOT, get(snapshot))
         .route(PATH_STATUS, get(status))
+        .route(PATH_METRICS, get(metrics))
         .fallback(unknown)
         .with_state(hubs.into())
 }
@@ -166,6 +168,14 @@ async fn snapshot(State(hubs): State<Hubs>, headers: HeaderMap) -> Result<Respon
 async fn status(State(hubs): State<Hubs>, headers: HeaderMap) -> Result<Response, Refused> {
     let (hub, _) = caller(&hubs, &headers).await?;
     Ok(answer(StatusCode::OK, JSON, hub.status().encode()))
+}
+
+/// For the operator alone: figures of the meeting whose keys the operator has.
+async fn metrics(State(hubs): State<Hubs>, headers: HeaderMap) -> Result<Response, Refused> {
+    match caller(&hubs, &headers).await? {
+        (hub, Caller::Operator) => Ok(answer(StatusCode::OK, CONTENT_TYPE_METRICS, hub.metrics())),
+        (_, Caller::Node { .. } | Caller::Relay) => Err(denied()),
+    }
 }
 
 async fn unknown() -> Response {

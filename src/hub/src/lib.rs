@@ -9,6 +9,7 @@ mod folder;
 mod http;
 mod hubs;
 mod link;
+mod metrics;
 mod pairing;
 pub mod relay;
 mod secrets;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sync::ids::Key;
 use sync::wire::{
@@ -17,6 +17,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use crate::core::{Authored, Ledger, Numbered, page, problem};
 use crate::error::HubError;
 use crate::link::Stand;
+use crate::metrics::Metrics;
 use crate::now_ms;
 use crate::secrets::{Caller, HubSecrets, verify};
 use crate::store::{EventReader, HubLog, Run};
@@ -37,6 +38,7 @@ pub struct Hub {
 struct Inner {
     meeting: MeetingId,
     secrets: HubSecrets,
+    metrics: Arc<Metrics>,
     /// None once stopped; dropping it ends the writer.
     jobs: Mutex<Option<mpsc::Sender<Job>>>,
     view: watch::Receiver<Arc<View>>,
@@ -61,10 +63,12 @@ impl Hub {
         let secrets = log.secrets().clone();
         let reader = log.reader();
         let meeting = log.ledger().identity().meeting;
-        let (jobs, view, thread) = writer::start(log);
+        let metrics = Arc::new(Metrics::new(meeting));
+        let (jobs, view, thread) = writer::start(log, metrics.clone());
         let inner = Inner {
             meeting,
             secrets,
+            metrics,
             jobs: Mutex::new(Some(jobs)),
             view,
             released: watch::Sender::new(false),
@@ -100,9 +104,20 @@ impl Hub {
     /// # Errors
     /// A problem that names the remedy; then nothing was stored.
     pub async fn push(&self, request: PushRequest) -> Result<PushReply, Problem> {
+        let begin = Instant::now();
+        let answer = self.try_push(request).await;
+        self.inner.metrics.pushed(begin.elapsed());
+        self.counted(answer)
+    }
+
+    async fn try_push(&self, request: PushRequest) -> Result<PushReply, Problem> {
         self.check_signature(&request)?;
         self.hear(request.device, request.epoch, None);
         self.ask(|reply| Job::Push(request, reply)).await?
+    }
+
+    fn counted<T>(&self, answer: Result<T, Problem>) -> Result<T, Problem> {
+        answer.inspect_err(|problem| self.inner.metrics.refused(problem))
     }
 
     /// Takes what another life of the hub vouched for, or what the hub that is followed ordered; answers
@@ -310,6 +325,11 @@ impl Hub {
     /// What the status tells about the link to another hub; none when there is none any more.
     pub(crate) fn set_link(&self, link: Option<LinkStatus>) {
         *self.inner.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
+    }
+
+    /// What this process counted for the meeting, as text for Prometheus.
+    pub fn metrics(&self) -> String {
+        self.inner.metrics.text(&self.status(), self.fault().is_some())
     }
 
     /// Lets every waiting pull go at once, and none wait any more: the hub is about to stop.

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::core::{AuthorError, Authored, Enrolled, Ledger};
 use crate::error::HubError;
+use crate::metrics::Metrics;
 use crate::store::{Batch, HubLog};
 
 /// Requests that may wait for the writer.
@@ -41,7 +42,10 @@ type Reply<T> = oneshot::Sender<Result<T, Problem>>;
 type Answer = Box<dyn FnOnce(Option<&HubError>) + Send>;
 
 /// Starts the thread; it ends when the last sender is dropped and everything queued is done.
-pub(crate) fn start(log: HubLog) -> (mpsc::Sender<Job>, watch::Receiver<Arc<View>>, JoinHandle<HubLog>) {
+pub(crate) fn start(
+    log: HubLog,
+    metrics: Arc<Metrics>,
+) -> (mpsc::Sender<Job>, watch::Receiver<Arc<View>>, JoinHandle<HubLog>) {
     let (sender, jobs) = mpsc::channel(QUEUE);
     let (view, views) = watch::channel(Arc::new(View { ledger: log.ledger().clone(), fault: None }));
     // Weak: news from others must not keep the writer alive.
@@ -53,7 +57,7 @@ pub(crate) fn start(log: HubLog) -> (mpsc::Sender<Job>, watch::Receiver<Arc<View
         true
     }));
     let published = log.version();
-    let writer = Writer { log, view, published };
+    let writer = Writer { log, view, published, metrics };
     let thread = std::thread::Builder::new()
         .name("hub-writer".to_owned())
         .spawn(move || writer.run(jobs))
@@ -66,6 +70,7 @@ struct Writer {
     view: watch::Sender<Arc<View>>,
     /// Version of the ledger that readers see.
     published: (u64, Incarnation, u64),
+    metrics: Arc<Metrics>,
 }
 
 impl Writer {
@@ -123,7 +128,14 @@ impl Writer {
             Ok(())
         });
         answers.extend(group.map(unattempted));
-        let fault = done.err();
+        self.metrics.grouped(answers.len());
+        let fault = match done {
+            Ok(((), events)) => {
+                self.metrics.events.inc_by(events);
+                None
+            }
+            Err(fault) => Some(fault),
+        };
         self.publish(fault.as_ref());
         for answer in answers {
             answer(fault.as_ref());
@@ -147,6 +159,9 @@ impl Writer {
 
     /// Readers see it before anybody is told that it is done.
     fn publish(&mut self, fault: Option<&HubError>) {
+        if fault.is_some() {
+            self.metrics.faults.inc();
+        }
         let version = self.log.version();
         let before = self.view.borrow().clone();
         let mended = before.fault.as_ref().is_some_and(HubError::ends_with_an_answer);

@@ -12,6 +12,14 @@ use crate::core::{AuthorError, Authored, Enrolled, Ledger, Numbered};
 use crate::error::HubError;
 use crate::now_ms;
 
+/// What a transaction brought.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Finished {
+    pub(crate) events: u64,
+    /// Events kept as evidence.
+    pub(super) forks: u64,
+}
+
 pub(crate) struct Batch<'a> {
     store: &'a mut dyn HubStore,
     ledger: &'a mut Ledger,
@@ -86,12 +94,12 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Hands everything to the store; tells how many forks were seen.
-    pub(super) fn finish(self) -> Result<u64, HubError> {
+    /// Hands everything to the store.
+    pub(super) fn finish(self) -> Result<Finished, HubError> {
         if !self.pending.is_empty() {
             self.store.append(&self.pending)?;
         }
-        Ok(self.forks)
+        Ok(Finished { events: self.pending.len() as u64, forks: self.forks })
     }
 
     fn keep_evidence(&mut self, event: &Event) -> Result<(), HubError> {

@@ -102,7 +102,7 @@ impl HubLog {
         if self.life.follows.is_some() {
             return Err(HubError::Follows);
         }
-        let written = self.group(|batch| Ok(batch.author(events)?.map(|()| batch.cursor())))?;
+        let (written, _) = self.group(|batch| Ok(batch.author(events)?.map(|()| batch.cursor())))?;
         Ok(written?)
     }
 
@@ -212,13 +212,17 @@ impl HubLog {
     }
 
     /// Runs `work` in one durable transaction. When anything fails, nothing of it happened, or, when
-    /// the commit itself failed, nobody was told that it did.
-    pub(crate) fn group<R>(&mut self, work: impl FnOnce(&mut Batch<'_>) -> Result<R, HubError>) -> Result<R, HubError> {
+    /// the commit itself failed, nobody was told that it did. Also tells how many events became durable.
+    pub(crate) fn group<R>(
+        &mut self,
+        work: impl FnOnce(&mut Batch<'_>) -> Result<R, HubError>,
+    ) -> Result<(R, u64), HubError> {
         self.transact(|log| {
             let mut batch = Batch::new(&mut *log.store, &mut log.ledger);
             let done = work(&mut batch)?;
-            log.forks += batch.finish()?;
-            Ok(done)
+            let finished = batch.finish()?;
+            log.forks += finished.forks;
+            Ok((done, finished.events))
         })
     }
 

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 
 use ed25519_dalek::{Signature, Signer, Verifier, VerifyingKey};
 use sync::ids;
-use sync::wire::{NetFault, PATH_HEALTH, PATH_READY, PATH_STATUS, PullRequest, Role, Status};
+use sync::wire::{NetFault, PATH_HEALTH, PATH_METRICS, PATH_READY, PATH_STATUS, PullRequest, Role, Status};
 use sync::{Head, Incarnation, LogEpoch};
 
 use crate::venue::{Device, SECRETS, Venue, authored, client, open, sent};
@@ -238,6 +238,34 @@ fn status_names_nodes_positions_and_lag() {
     assert!(kiosk.last_seen_ms.is_some());
     assert_eq!((silent.acked_seq, silent.pull_cursor, silent.lag), (None, None, 6));
     assert_eq!(silent.last_seen_ms, None);
+}
+
+#[test]
+fn metrics_tell_the_operator_what_happened_and_nobody_else() {
+    let venue = Venue::start();
+    let device = Device::enrolled(&venue, 1, 3);
+    device.push(&venue, &device.events).unwrap();
+    device.pull(&venue, 2, 0).unwrap();
+    let foreign = device.next("{}", sync::MeetingId([9; 16]));
+    device.push(&venue, &[foreign]).unwrap_err();
+    assert_eq!(sent(client().get(venue.url(PATH_METRICS))).0, 401);
+    assert_eq!(device.get(&venue, PATH_METRICS).0, 401);
+    let (status, body) = sent(client().get(venue.url(PATH_METRICS)).bearer_auth(hub::operator_token(&SECRETS)));
+    let text = String::from_utf8(body).unwrap();
+    assert_eq!(status, 200);
+    let label = format!("meeting=\"{}\"", venue.hub().meeting());
+    for line in [
+        format!("usher_hub_events_total{{{label}}} 4"),
+        format!("usher_hub_pushes_total{{{label}}} 2"),
+        format!("usher_hub_push_duration_seconds_count{{{label}}} 2"),
+        format!("usher_hub_group_size_count{{{label}}} 3"),
+        format!("usher_hub_refusals_total{{{label},code=\"wrong_meeting\"}} 1"),
+        format!("usher_hub_storage_failing{{{label}}} 0"),
+        format!("usher_hub_cursor{{{label}}} 5"),
+        format!("usher_hub_node_lag{{{label},node=\"K1\"}} 3"),
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+    }
 }
 
 #[test]

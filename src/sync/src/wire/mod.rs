@@ -43,6 +43,8 @@ pub const MAX_WAIT_MS: u32 = 30_000;
 
 /// Anybody may ask: is it there?
 pub const PATH_HEALTH: &str = "/health";
+/// Figures for Prometheus; for the operator.
+pub const PATH_METRICS: &str = "/metrics";
 /// A load balancer may ask: does its storage work?
 pub const PATH_READY: &str = "/ready";
 /// `Enrolment` → `EnrolReply`.
