@@ -2,10 +2,12 @@
 //! COMMIT.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
+use domain::event::DeviceForked;
 use sync::ids::Key;
 use sync::wire::{EnrolRequest, Offer, OfferReply, Problem, PushReply, PushRequest};
-use sync::{Event, Hash, Position};
+use sync::{DeviceId, Event, Hash, LogEpoch, Position};
 
 use super::{HubStore, random};
 use crate::core::{AuthorError, Authored, Enrolled, Ledger, Numbered};
@@ -38,6 +40,7 @@ impl<'a> Batch<'a> {
     }
 
     pub(crate) fn push(&mut self, request: &PushRequest) -> Result<Result<PushReply, Problem>, HubError> {
+        let forked = self.forked(&request.events);
         let ledger = &mut *self.ledger;
         let judged = looked_up(&mut *self.store, &self.pending, |stored| ledger.push(request, stored, now_ms()))?;
         let pushed = match judged {
@@ -46,7 +49,7 @@ impl<'a> Batch<'a> {
         };
         self.pending.extend(pushed.append);
         if let Some(evidence) = &pushed.evidence {
-            self.keep_evidence(evidence)?;
+            self.keep_evidence(evidence, &forked)?;
         }
         Ok(Ok(pushed.reply))
     }
@@ -55,6 +58,7 @@ impl<'a> Batch<'a> {
         if let Err(problem) = self.ledger.must_rewind(offer) {
             return Ok(Err(problem));
         }
+        let forked = self.forked(&offer.events);
         let ledger = &mut *self.ledger;
         let judged = looked_up(&mut *self.store, &self.pending, |stored| ledger.offer(offer, stored, now_ms()))?;
         let offered = match judged {
@@ -62,7 +66,7 @@ impl<'a> Batch<'a> {
             Err(problem) => return Ok(Err(problem)),
         };
         self.pending.extend(offered.append);
-        offered.evidence.iter().try_for_each(|evidence| self.keep_evidence(evidence))?;
+        offered.evidence.iter().try_for_each(|evidence| self.keep_evidence(evidence, &forked))?;
         Ok(Ok(offered.reply))
     }
 
@@ -102,10 +106,33 @@ impl<'a> Batch<'a> {
         Ok(Finished { events: self.pending.len() as u64, forks: self.forks })
     }
 
-    fn keep_evidence(&mut self, event: &Event) -> Result<(), HubError> {
+    /// The chains of these events that are known to have forked.
+    fn forked(&self, events: &[Event]) -> BTreeSet<(DeviceId, LogEpoch)> {
+        let chains = events.iter().map(|event| (event.device_id, event.log_epoch));
+        chains.filter(|(device, epoch)| self.ledger.fork_at(*device, *epoch).is_some()).collect()
+    }
+
+    /// Keeps the event aside; the first of its chain becomes known to everybody with the same commit.
+    fn keep_evidence(&mut self, event: &Event, known: &BTreeSet<(DeviceId, LogEpoch)>) -> Result<(), HubError> {
+        let (device, epoch) = (event.device_id, event.log_epoch);
         tracing::warn!(position = %event.position(), hash = %event.hash(), "a chain has forked: two machines write one log");
         self.forks += 1;
-        self.store.keep_evidence(event)
+        self.store.keep_evidence(event)?;
+        // A hub that follows another writes nothing; the ordering hub sees the fork itself.
+        if known.contains(&(device, epoch)) || self.ledger.follows().is_some() {
+            return Ok(());
+        }
+        let seq = self.ledger.fork_at(device, epoch).unwrap_or(event.seq);
+        let kept = looked_up(&mut *self.store, &self.pending, |stored| stored(Position { device, epoch, seq }))?;
+        let fact = DeviceForked {
+            device: domain::DeviceId::from_bytes(device.0),
+            epoch: domain::LogEpoch::from_bytes(epoch.0),
+            seq,
+            kept_hex: kept.map(|hash| hash.to_string()).unwrap_or_default(),
+            other_hex: event.hash().to_string(),
+        };
+        let fact = Authored { actor: "system".to_owned(), roster_rev: 0, event: fact.into() };
+        self.author(vec![fact])?.map_err(HubError::from)
     }
 }
 

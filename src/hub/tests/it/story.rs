@@ -76,8 +76,12 @@ fn clone_is_kept_as_evidence(venue: &mut Venue, kiosk: &mut Device) {
     let cloned = kiosk.next("[]", meeting);
     kiosk.write(1);
     kiosk.push(venue, &kiosk.events[4..]).expect("the hub answers");
-    let reply = kiosk.push(venue, &[kiosk.events[4].clone(), cloned]).expect("the hub answers");
+    let reply = kiosk.push(venue, &[kiosk.events[4].clone(), cloned.clone()]).expect("the hub answers");
     assert_eq!((reply.fork_at, reply.acked), (Some(5), head(kiosk, 5)));
+    kiosk.push(venue, &[kiosk.events[4].clone(), cloned]).expect("the hub answers");
+    let told = venue.hub().events_blocking().expect("the log is good");
+    let told: Vec<_> = told.iter().filter(|(_, event)| event.kind == "DeviceForked").collect();
+    assert_eq!(told.len(), 1, "everybody is told, once");
     assert_eq!(venue.hub().status().nodes[0].fork_at, Some(5));
     venue.restart();
     assert_eq!(venue.hub().status().nodes[0].fork_at, Some(5));
