@@ -144,6 +144,9 @@ async fn offer(
         let message = "Only another hub of the meeting may say in which order events are to be taken.";
         return Err(problem(ProblemCode::WrongDevice, message, "Offer them without an order.").into());
     }
+    if offer.order.is_none() {
+        hub.refuse_as_follower()?;
+    }
     Ok(answer(StatusCode::OK, JSON, hub.offer(offer).await?.encode()))
 }
 
@@ -151,6 +154,7 @@ async fn pull(State(hubs): State<Hubs>, headers: HeaderMap, RawQuery(query): Raw
     let (hub, caller) = caller(&hubs, &headers).await?;
     let request = PullRequest::decode(&query.unwrap_or_default()).map_err(malformed)?;
     if let Caller::Node { device, epoch } = caller {
+        hub.refuse_as_follower()?;
         hub.hear(device, epoch, Some(request.cursor));
     }
     let reply = hub.pull(request).await?;
@@ -160,6 +164,7 @@ async fn pull(State(hubs): State<Hubs>, headers: HeaderMap, RawQuery(query): Raw
 async fn snapshot(State(hubs): State<Hubs>, headers: HeaderMap) -> Result<Response, Refused> {
     let (hub, caller) = caller(&hubs, &headers).await?;
     if let Caller::Node { device, epoch } = caller {
+        hub.refuse_as_follower()?;
         hub.hear(device, epoch, None);
     }
     Ok(answer(StatusCode::OK, CONTENT_TYPE_EVENTS, hub.snapshot().await?))

@@ -63,6 +63,9 @@ impl Relay {
         if run.incarnation != own.incarnation {
             return Err(LinkFault::Changed);
         }
+        if run.events.is_empty() && after > self.link.hub.stand().cursor {
+            return Err(LinkFault::Changed);
+        }
         if run.events.is_empty() {
             self.link.works(0);
             if !self.link.hub.wait_beyond(after, QUIET).await && self.question(own.order_of()).await?.cursor != after {

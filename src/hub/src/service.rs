@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use sync::ids::Key;
 use sync::wire::{
-    EnrolRequest, LinkStatus, MAX_PULL_BYTES, MAX_PULL_EVENTS, MAX_SNAPSHOT_BYTES, MAX_VOUCHED_HEADS, NodeStatus,
-    Offer, OfferReply, Problem, ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Snapshot, Status, Vouched,
+    EnrolRequest, LinkStatus, LinkTask, MAX_PULL_BYTES, MAX_PULL_EVENTS, MAX_SNAPSHOT_BYTES, MAX_VOUCHED_HEADS,
+    NodeStatus, Offer, OfferReply, Problem, ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Snapshot,
+    Status, Vouched,
 };
 use sync::{DeviceId, Event, Grant, Incarnation, LogEpoch, MeetingId};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
@@ -111,6 +112,7 @@ impl Hub {
     }
 
     async fn try_push(&self, request: PushRequest) -> Result<PushReply, Problem> {
+        self.refuse_as_follower()?;
         self.check_signature(&request)?;
         self.hear(request.device, request.epoch, None);
         self.ask(|reply| Job::Push(request, reply)).await?
@@ -165,6 +167,7 @@ impl Hub {
     /// # Errors
     /// A problem that names the remedy.
     pub async fn enrol(&self, request: EnrolRequest) -> Result<Grant, Problem> {
+        self.refuse_as_follower()?;
         let enrolled = self.ask(|reply| Job::Enrol(request, reply)).await??;
         tracing::info!(prefix = enrolled.prefix, name = enrolled.name, "a node takes part");
         let secrets = &self.inner.secrets;
@@ -349,7 +352,9 @@ impl Hub {
     pub(crate) async fn caller(&self, token: &str) -> Option<Caller> {
         let caller = self.inner.secrets.caller(token)?;
         let Caller::Node { device, epoch } = caller else { return Some(caller) };
-        let known = |view: Arc<View>| view.ledger.registry().find(device, epoch).is_some();
+        // A hub that follows may not have heard of the node yet; it refuses it in its own words.
+        let known =
+            |view: Arc<View>| view.ledger.registry().find(device, epoch).is_some() || view.ledger.follows().is_some();
         if !known(self.view()) && !self.view().ledger.registry().is_revoked(device) {
             let (done, waiting) = oneshot::channel();
             self.submit(Job::Refresh(u64::MAX, Some(done))).ok()?;
@@ -414,6 +419,17 @@ impl Hub {
             () = tokio::time::sleep(wait) => {}
         }
         Ok(())
+    }
+
+    /// What a node is told by a hub that only follows another one: a node that read here would take a
+    /// standby that is some events behind for the hub. Only hubs of the meeting and operators read here.
+    pub(crate) fn refuse_as_follower(&self) -> Result<(), Problem> {
+        let Some(problem) = self.view().ledger.refuse_as_follower() else { return Ok(()) };
+        let link = self.inner.link.lock().unwrap_or_else(PoisonError::into_inner);
+        let leader = link.as_ref().filter(|link| link.task == LinkTask::Standby);
+        let remedy =
+            leader.map(|link| format!("Use the venue's hub at {}, or promote this one in its place.", link.url));
+        Err(Problem { remedy: remedy.unwrap_or(problem.remedy), ..problem })
     }
 
     fn check_orders(&self) -> Result<(), HubError> {

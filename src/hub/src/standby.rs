@@ -52,12 +52,14 @@ impl Standby {
         if page.hub_cursor < cursor {
             return Err(LinkFault::Ahead { own: cursor, theirs: page.hub_cursor });
         }
-        self.link.works(page.hub_cursor.saturating_sub(page.cursor));
+        let lag = page.hub_cursor.saturating_sub(page.cursor);
         if page.events.is_empty() && asked.elapsed() < AT_ONCE {
             // A hub that is about to stop lets nobody wait.
             tokio::time::sleep(AT_ONCE).await;
         }
-        self.keep(page).await
+        self.keep(page).await?;
+        self.link.works(lag);
+        Ok(())
     }
 
     async fn keep(&self, page: PullReply) -> Result<(), LinkFault> {

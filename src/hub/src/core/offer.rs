@@ -75,7 +75,6 @@ impl Ledger {
         match (self.follows, offer.order) {
             (None, None) => Ok(self.take(offer, stored, now_ms)),
             (Some(followed), Some(order)) => self.take_in_order(offer, followed, order, now_ms),
-            (Some(_), None) if offer.events.is_empty() => Ok(self.offered(offer, now_ms)),
             (Some(_), None) => Err(self.refuse_as_follower().expect("it follows another hub")),
             (None, Some(_)) => Err(problem(
                 ProblemCode::Follows,

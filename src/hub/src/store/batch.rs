@@ -129,7 +129,8 @@ impl<'a> Batch<'a> {
             epoch: domain::LogEpoch::from_bytes(epoch.0),
             seq,
             kept_hex: kept.map(|hash| hash.to_string()).unwrap_or_default(),
-            other_hex: event.hash().to_string(),
+            // An event that names another one before it differs there already.
+            other_hex: if event.seq == seq { event.hash() } else { event.prev_hash }.to_string(),
         };
         let fact = Authored { actor: "system".to_owned(), roster_rev: 0, event: fact.into() };
         self.author(vec![fact])?.map_err(HubError::from)

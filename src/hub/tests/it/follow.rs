@@ -1,9 +1,11 @@
 //! A hub that follows another one's order, in its own folder.
 
 use ed25519_dalek::{Signer, SigningKey};
-use hub::{Hub, HubError, HubLog, HubOptions, Life, relay_token};
+use hub::{Hub, HubError, HubLog, HubOptions, Life, operator_token, relay_token};
 use sync::ids::Signature;
-use sync::wire::{Offer, Order, PATH_OFFER, ProblemCode, Vouched};
+use sync::wire::{
+    Offer, Order, PATH_OFFER, PATH_PULL, PATH_PUSH, PATH_SNAPSHOT, ProblemCode, PullRequest, Snapshot, Vouched,
+};
 use sync::{Event, Incarnation, MeetingId, OfferReply};
 
 use crate::linked::following;
@@ -44,7 +46,9 @@ fn follower_has_the_order_of_its_hub_and_refuses_everything_else() {
     let life = node.grant().incarnation;
     let above = following(meeting);
     assert_eq!(log_of(above.hub()), [], "it writes nothing of its own");
-    let empty = send(&above, &relayed(meeting, &[], Order { incarnation: life, life: 1, after: 0 }));
+    assert_eq!(node.get(&above, PATH_SNAPSHOT).0, 421, "also before it has heard of the node");
+    let order = Order { incarnation: life, life: 1, after: 0 };
+    let empty = send(&above, &relayed(meeting, &[], order));
     assert_eq!((empty.cursor, empty.follows), (0, Some(life)));
     for (after, upto, cursor) in [(0, 3, 3), (0, 3, 3), (5, 8, 3), (3, 8, 8), (8, 8, 8)] {
         let order = Order { incarnation: life, life: 1, after: after as u64 };
@@ -53,15 +57,22 @@ fn follower_has_the_order_of_its_hub_and_refuses_everything_else() {
     assert_eq!(above.hub().events_blocking().unwrap(), venue.hub().events_blocking().unwrap());
 
     node.write(1);
-    for (status, body) in
-        [above.enrol(&Device::new(2)), node.post(&above, sync::wire::PATH_PUSH, node.request(&node.events).encode())]
-    {
+    let pull = PullRequest { cursor: 0, incarnation: life, wait_ms: 0 }.encode();
+    for (status, body) in [
+        above.enrol(&Device::new(2)),
+        node.post(&above, PATH_PUSH, node.request(&node.events).encode()),
+        node.get(&above, &format!("{PATH_PULL}?{pull}")),
+        node.get(&above, PATH_SNAPSHOT),
+        node.post(&above, PATH_OFFER, Offer { order: None, ..relayed(meeting, &[], order) }.encode()),
+    ] {
         let problem: sync::wire::Problem = serde_json::from_slice(&body).unwrap();
         assert_eq!((status, problem.code), (421, ProblemCode::Follows), "{problem}");
         assert!(problem.message.contains(&life.to_string()), "{problem}");
     }
     assert_eq!(above.hub().author_blocking(vec![authored("2")]), Err(HubError::Follows));
-    assert_eq!(node.snapshot(&above).unwrap().events.len(), 8, "but it lets nodes read");
+    let reader = client().get(above.url(PATH_SNAPSHOT)).bearer_auth(operator_token(&SECRETS));
+    let snapshot = Snapshot::from_http(200, &sent(reader).1).unwrap();
+    assert_eq!(snapshot.events.len(), 8, "but operators read");
 }
 
 #[test]

@@ -74,6 +74,9 @@ fn clone_of_a_log_is_a_fork_and_stays_known() {
     assert_eq!((reply.fork_at, reply.acked), (Some(2), device.events.last().map(Head::of)));
     venue.restart();
     assert_eq!(venue.hub().status().nodes[0].fork_at, Some(2));
+    let log = venue.hub().events_blocking().unwrap();
+    let told = log.iter().filter(|(_, event)| event.kind == "DeviceForked");
+    assert_eq!(told.count(), 1, "everybody is told, once");
     assert_eq!(device.push(&venue, &device.events).unwrap().fork_at, None, "the first machine goes on");
 }
 

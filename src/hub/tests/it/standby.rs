@@ -1,11 +1,11 @@
 //! A hub that stands by has everything, and takes over with nothing acknowledged lost.
 
 use hub::{HubLog, backup};
-use sync::wire::{LinkTask, Offer, PullRequest, Vouched};
+use sync::wire::{LinkTask, Offer, ProblemCode, PullRequest, Vouched};
 use sync::{Event, Incarnation};
 
 use crate::linked::{Link, events_of, following, has_each_once, same_log, settle};
-use crate::venue::{Device, Venue, authored, options};
+use crate::venue::{Device, Venue, authored, open, options};
 
 /// What a node has copied: pages of the hub's order, each with the hub's word.
 #[derive(Default)]
@@ -56,6 +56,10 @@ fn standby_that_is_promoted_has_everything_acknowledged_exactly_once() {
     settle(&standby, "it tells that it stands by", |status| {
         status.link.as_ref().is_some_and(|link| link.task == LinkTask::Standby && link.fault.is_none())
     });
+    let (status, body) = nodes[0].get(&standby, sync::wire::PATH_SNAPSHOT);
+    let problem: sync::wire::Problem = serde_json::from_slice(&body).unwrap();
+    assert_eq!((status, problem.code), (421, ProblemCode::Follows));
+    assert!(problem.remedy.contains(&leader.url("")), "it names the hub to use: {problem}");
     // The standby is cut off; the venue goes on, and one node is still reading when the hub dies.
     drop(link);
     nodes[1].push(&leader, &nodes[1].events[200..300]).unwrap();
@@ -93,6 +97,31 @@ fn standby_ends_by_itself_when_it_is_promoted() {
     link.join();
     assert_eq!(standby.hub().status().link, None);
     assert_eq!(events_of(&standby).len(), 3, "nothing of the old hub comes any more");
+}
+
+#[test]
+fn repaired_hub_comes_back_as_a_standby_and_brings_what_only_it_had() {
+    let mut first = Venue::start();
+    let node = Device::enrolled(&first, 1, 30);
+    let standby = following(node.grant().meeting_id);
+    let link = Link::standby(&first, &standby);
+    node.push(&first, &node.events[..10]).unwrap();
+    same_log(&first, &standby);
+    drop(link);
+    node.push(&first, &node.events[10..20]).unwrap();
+    first.hub().author_blocking(vec![authored("the draw's result")]).unwrap();
+    let acknowledged = events_of(&first);
+    first.stop();
+
+    standby.hub().promote_blocking().unwrap();
+    node.push_by(&standby, &node.events, 30);
+    let mut log = open(first.folder.path());
+    log.follow().unwrap();
+    first.restart_with(log);
+    let _link = Link::standby(&standby, &first);
+    settle(&standby, "what only the first hub had is there", |status| status.cursor == 34);
+    has_each_once(&standby, &acknowledged);
+    same_log(&standby, &first);
 }
 
 #[test]
