@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use store::{EpochReason, Hardware, Options, Store, StoreError};
-use sync::{BootId, Grant, LogEpoch};
+use sync::{BootId, Grant, LogEpoch, NetFault};
 
 /// Stands in the data folder while the program runs.
 const RUNNING: &str = "running";
@@ -161,22 +161,39 @@ impl Core {
                 let done = self.with_store(|store| store.append(&events, &journal));
                 inputs.push_back(committed(batch, done));
             }
-            Effect::StorePulled { batch, incarnation, cursor, events, journal } => {
-                let done =
-                    self.with_store(|store| store.append_pulled(incarnation, cursor, &events, &journal).map(drop));
+            Effect::StorePulled { batch, incarnation, cursor, vouched, events, journal } => {
+                let done = self.with_store(|store| {
+                    store.append_vouched(incarnation, cursor, &events, vouched.as_ref(), &journal).map(drop)
+                });
                 if done.is_ok() {
                     told.push(Told::Pulled(events));
                 }
                 inputs.push_back(committed(batch, done));
             }
             Effect::InstallSnapshot { batch, snapshot, journal } => {
-                let done = self.with_store(|store| store.install_snapshot(&snapshot, &journal).map(drop));
-                inputs.push_back(committed(batch, done));
+                let mut foreign = store::Foreign::default();
+                let done = self.with_store(|store| {
+                    store.install_snapshot(&snapshot, &journal)?;
+                    foreign = store.foreign()?;
+                    Ok(())
+                });
+                inputs.push_back(match done {
+                    Ok(()) => Input::Installed { batch, foreign: of_others(foreign) },
+                    Err(reason) => Input::CommitFailed { batch, reason },
+                });
             }
             Effect::Answer { tag, result } => told.push(Told::Answer { tag, result }),
             Effect::Push { call, request } => self.link.push(call, request),
             Effect::Pull { call, request } => self.link.pull(call, request),
             Effect::FetchSnapshot { call } => self.link.snapshot(call),
+            // The link cannot carry it yet: what the hub lost of others waits on the disk.
+            Effect::Offer { call, .. } => {
+                inputs.push_back(Input::OfferAnswered { call, result: Err(NetFault::Unreachable) });
+            }
+            Effect::NeedsEnrolment => tracing::error!("the hub does not know this machine: pair it again"),
+            Effect::NeedsNewEpoch { reason } => {
+                tracing::error!(?reason, "the hub's log contradicts this machine's: pair it again");
+            }
             // A kiosk has one printer; a desk with several will name it.
             Effect::Preflight { .. } => told.push(Told::Preflight),
             Effect::Print { job, attempt, badge, .. } => told.push(Told::Print { job, attempt, badge }),
@@ -232,9 +249,15 @@ fn load(store: &Store) -> Result<node::Loaded> {
         confirmed: loaded.confirmed,
         // What the hub's order contradicted is an act all the same: it is issued again under its own id.
         pending: [loaded.pending, loaded.set_aside].concat(),
+        foreign: of_others(loaded.foreign),
         journal: loaded.journal,
         reborn: loaded.epoch.reason != EpochReason::Created,
     })
+}
+
+/// What the hub lost of other machines.
+fn of_others(foreign: store::Foreign) -> node::Foreign {
+    node::Foreign { events: foreign.events, vouched: foreign.vouched }
 }
 
 /// A store's error with its remedy.

@@ -5,12 +5,8 @@ use sync::chain::next_seq;
 use sync::{BootId, Draft, EncodeError, Event, EventId, Hash, Head, Hlc, HlcClock};
 
 use crate::Identity;
+use crate::clock_guard::{ClockGuard, HubClock, difference};
 use crate::steady::Now;
-
-/// A hub's clock is believed when its answer came back within this time.
-const MAX_ROUND_TRIP_MS: u64 = 1_000;
-/// Smaller differences than this are the network's, not the clock's.
-const OFFSET_NOISE_MS: u64 = 250;
 
 /// What an event says, before it has a place in the log.
 #[derive(Debug, Clone)]
@@ -30,13 +26,13 @@ pub(crate) struct Author {
     identity: Identity,
     head: Option<Head>,
     clock: HlcClock,
-    offset_ms: i64,
+    hub_clock: HubClock,
 }
 
 impl Author {
     /// Continues after `head`; `last` is the device's highest stamp in the stored log, `offset_ms` as last known.
     pub(crate) fn new(identity: Identity, head: Option<Head>, last: Hlc, offset_ms: i64) -> Author {
-        Author { identity, head, clock: HlcClock::after(last), offset_ms }
+        Author { identity, head, clock: HlcClock::after(last), hub_clock: HubClock::known(offset_ms) }
     }
 
     pub(crate) fn identity(&self) -> &Identity {
@@ -49,19 +45,17 @@ impl Author {
 
     /// Hub clock minus own wall clock as far as known, in milliseconds.
     pub(crate) fn offset_ms(&self) -> i64 {
-        self.offset_ms
+        self.hub_clock.offset_ms()
     }
 
-    /// The hub said `hub_now` in an answer that took `round_trip_ms`.
-    pub(crate) fn hear_hub_clock(&mut self, hub_now: u64, round_trip_ms: u64, now: Now) {
-        if round_trip_ms > MAX_ROUND_TRIP_MS {
-            return;
-        }
-        let here = now.wall.saturating_sub(round_trip_ms / 2);
-        let offset_ms = difference(hub_now, here);
-        if offset_ms.abs_diff(self.offset_ms) >= OFFSET_NOISE_MS {
-            self.offset_ms = offset_ms;
-        }
+    /// The hub's clock as heard.
+    pub(crate) fn hub_clock(&mut self) -> &mut HubClock {
+        &mut self.hub_clock
+    }
+
+    /// What the machine's clock deserves.
+    pub(crate) fn clock_guard(&self) -> ClockGuard {
+        self.hub_clock.guard()
     }
 
     /// The hub gave back events of this very log that the disk had lost: continue after them.
@@ -77,7 +71,7 @@ impl Author {
 
     /// The time of an act done now: the hub's as far as known, else the own wall clock's.
     pub(crate) fn act_time(&self, now: Now) -> u64 {
-        now.wall.saturating_add_signed(self.offset_ms)
+        now.wall.saturating_add_signed(self.offset_ms())
     }
 
     /// Seals a run of events made at one moment. The head moves with it.
@@ -120,9 +114,4 @@ impl Author {
 /// When the event's act was done, unix milliseconds of the hub as far as its author knew them.
 pub(crate) fn time_of(event: &Event) -> u64 {
     event.hlc.millis().saturating_add_signed(event.clock_offset_ms)
-}
-
-fn difference(left: u64, right: u64) -> i64 {
-    let size = i64::try_from(left.abs_diff(right)).unwrap_or(i64::MAX);
-    if left < right { -size } else { size }
 }

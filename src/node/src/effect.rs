@@ -2,8 +2,8 @@
 
 use domain::{Meta, Refusal};
 use print::{Fault, JobId, JobState, JournalRow};
-use sync::wire::{PullRequest, PushRequest, Snapshot};
-use sync::{Event, Incarnation};
+use sync::wire::{Offer, PullRequest, PushRequest, Snapshot, Vouched};
+use sync::{Event, Incarnation, StopReason};
 
 use crate::BadgeFacts;
 
@@ -13,15 +13,18 @@ pub enum Effect {
     /// Append the node's own events and put the journal rows (insert or replace by job) in ONE durable transaction, then
     /// answer [`crate::Input::Committed`] or [`crate::Input::CommitFailed`]. At most one batch is out at a time.
     Commit { batch: u64, events: Vec<Event>, journal: Vec<JournalRow> },
-    /// Store what the hub gave, in hub order, with the cursor and the rows, in ONE durable transaction; then answer as above.
+    /// Store what the hub gave, in hub order, with its word for it, the cursor and the rows, in ONE durable transaction; then
+    /// answer as above.
     StorePulled {
         batch: u64,
         incarnation: Incarnation,
         cursor: u64,
+        vouched: Option<Vouched>,
         events: Vec<(u64, Event)>,
         journal: Vec<JournalRow>,
     },
-    /// Replace all confirmed events by the snapshot (the node's own events stay), with the rows; then answer as above.
+    /// Replace all confirmed events by the snapshot, with the rows (the node's own events stay, and so do those of others that
+    /// the snapshot lacks); then answer [`crate::Input::Installed`] or [`crate::Input::CommitFailed`].
     InstallSnapshot { batch: u64, snapshot: Box<Snapshot>, journal: Vec<JournalRow> },
     /// The outcome of the act `tag`: what it changed is durable.
     Answer { tag: u64, result: Result<Answer, Denied> },
@@ -31,6 +34,17 @@ pub enum Effect {
     Pull { call: u64, request: PullRequest },
     /// Ask the hub for everything, answer with [`crate::Input::SnapshotAnswered`].
     FetchSnapshot { call: u64 },
+    /// Send to the hub what it lost of other machines, answer with [`crate::Input::OfferAnswered`]. At most one is out.
+    Offer { call: u64, offer: Box<Offer> },
+    /// The hub does not know this node (any more): enrol the present epoch again, with the device's key, and go on under
+    /// the new token. When the grant brings another prefix, start the node anew with it. Asked for again after 30 s while
+    /// it stays so; when the hub refuses the enrolment, staff have to pair the machine.
+    NeedsEnrolment,
+    /// This epoch's log and the hub's copy of it contradict each other, so it is evidence now and nothing is written or
+    /// pushed under it any more. Begin a new epoch on the same disk, enrol it, and start the node anew from the disk with
+    /// [`crate::Loaded::reborn`]: it does the acts that the hub lacks again under their old ids. Asked for once; until then
+    /// acts are [`Denied::LogFrozen`].
+    NeedsNewEpoch { reason: StopReason },
     /// Ask the printer about line, paper and cover; answer with `Ready` or `Unwell`.
     Preflight { printer: String },
     /// Print one copy; its intent is durable. Report with the same `job` and `attempt`.

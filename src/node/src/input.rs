@@ -2,9 +2,9 @@
 
 use domain::{Actor, Command};
 use print::Fault;
-use sync::wire::{NetFault, PullReply, PushReply, Snapshot};
+use sync::wire::{NetFault, OfferReply, PullReply, PushReply, Snapshot};
 
-use crate::Loaded;
+use crate::{Foreign, Loaded};
 
 /// One thing that happened outside.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub enum Input {
     Act { tag: u64, command: Command, actor: Actor, entropy: [u8; 32] },
     /// The store made batch `batch` durable.
     Committed { batch: u64 },
+    /// The store made batch `batch`, an [`crate::Effect::InstallSnapshot`], durable; this is what the disk holds beside it.
+    Installed { batch: u64, foreign: Foreign },
     /// The store could not, or does not know. The runtime closes and reopens the store, then sends [`Input::Reopened`].
     CommitFailed { batch: u64, reason: String },
     /// The store is open again; this is what the disk holds.
@@ -24,6 +26,8 @@ pub enum Input {
     PullAnswered { call: u64, result: Result<PullReply, NetFault> },
     /// Answer to [`crate::Effect::FetchSnapshot`] of the same `call`.
     SnapshotAnswered { call: u64, result: Result<Snapshot, NetFault> },
+    /// Answer to [`crate::Effect::Offer`] of the same `call`.
+    OfferAnswered { call: u64, result: Result<OfferReply, NetFault> },
     /// A printer's thread reports.
     Printer { printer: String, report: PrinterReport },
     /// Time passed: the wake-up asked for by [`crate::Effect::WakeIn`], or any other moment.

@@ -4,6 +4,7 @@
 
 mod author;
 mod badge;
+mod clock_guard;
 mod effect;
 mod fold;
 mod follow;
@@ -16,8 +17,9 @@ mod steady;
 mod translate;
 
 pub use badge::BadgeFacts;
+pub use clock_guard::{CLOCK_AMBER_MS, CLOCK_RED_MS, ClockGuard};
 pub use effect::{Answer, Denied, Effect, JobView, PrinterView};
 pub use input::{Completion, Input, PrinterReport};
-pub use loaded::{Identity, Loaded, SyncState};
+pub use loaded::{Foreign, Identity, Loaded, SyncState};
 pub use node::{MAX_WAITING_ACTS, Node};
 pub use scan_gate::{SAME_SCAN_MS, ScanGate};

@@ -1,6 +1,8 @@
 //! What a node starts from (its disk and its grant) and what it tells about sync. No storage format here.
 
+use crate::clock_guard::ClockGuard;
 use print::JournalRow;
+use sync::wire::Vouched;
 use sync::{BootId, DeviceId, Event, Grant, Incarnation, LogEpoch, MeetingId, NetFault, StopReason};
 
 /// Everything durable that a node folds, as the store read it.
@@ -16,11 +18,22 @@ pub struct Loaded {
     /// and the store took out of the log as evidence. What does not continue the present epoch's chain is done again in it
     /// under its old id.
     pub pending: Vec<Event>,
+    /// What the hub lost of others; it is offered to it.
+    pub foreign: Foreign,
     /// The printer journal, in order of job.
     pub journal: Vec<JournalRow>,
     /// True when the present epoch is not the first life of this disk (restored, copied, other hardware): copies that the
     /// journal calls unprinted may have been printed since.
     pub reborn: bool,
+}
+
+/// What the disk holds of other machines that the present life of the hub lacks.
+#[derive(Debug, Clone, Default)]
+pub struct Foreign {
+    /// As the hub's earlier life had them in order.
+    pub events: Vec<Event>,
+    /// The hub's word for them, oldest first.
+    pub vouched: Vec<Vouched>,
 }
 
 /// Who the node is: the hub's grant, and facts of this start.
@@ -83,12 +96,16 @@ pub struct SyncState {
     pub pending: usize,
     /// The hub's cursor up to which the confirmed state reaches.
     pub cursor: u64,
-    /// Hub clock minus own wall clock as far as known, in milliseconds; amber from 2 s, red from 2 min.
+    /// Hub clock minus own wall clock as far as known, in milliseconds.
     pub clock_offset_ms: i64,
+    /// What the machine's clock deserves, beyond what the network may have delayed.
+    pub clock: ClockGuard,
     /// What failed last, while it fails.
     pub fault: Option<NetFault>,
     /// Set once the logs of hub and node contradict each other: no act is taken until the machine is enrolled anew.
     pub stopped: Option<StopReason>,
+    /// Events of others that the hub lost and this node is giving back.
+    pub lacking: u64,
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! are the jobs'; here they are put in order around the one writer.
 
 mod hub_link;
+mod offers;
 mod writer;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -20,6 +21,7 @@ use crate::jobs::{Io, Jobs, LogWord, Turn};
 use crate::loaded::{Identity, Loaded, SyncState};
 use crate::steady::{Now, SteadyClock};
 use hub_link::Calls;
+use offers::Offers;
 use writer::{Lane, Pulled, Writing};
 
 /// Acts that may wait for the disk; one more is refused with [`Denied::Busy`].
@@ -51,6 +53,8 @@ pub struct Node {
     others: Others,
     /// Those of `others` that the hub does not have: they go into the present log under their old ids.
     orphans: VecDeque<Event>,
+    /// What the hub lost of others.
+    offers: Offers,
     writing: Option<Writing>,
     last_lane: Lane,
     calls: Calls,
@@ -104,6 +108,7 @@ impl Node {
             catching_up: loaded.incarnation.is_none() || distrust,
             others,
             orphans: VecDeque::new(),
+            offers: Offers::of(std::mem::take(&mut loaded.foreign)),
             writing: None,
             last_lane: Lane::Pulled,
             calls: Calls::after(carried.call),
@@ -134,6 +139,8 @@ impl Node {
             Input::Act { tag, command, actor, entropy } => {
                 self.take_act(Act { tag, command, actor, entropy }, &mut effects);
             }
+            Input::Installed { batch, foreign } => self.installed(batch, foreign, now, &mut effects),
+            Input::OfferAnswered { call, result } => self.offer_answered(call, result, now, &mut effects),
             Input::Committed { batch } => self.committed(batch, now, &mut effects),
             Input::CommitFailed { batch, reason } => self.commit_failed(batch, reason, &mut effects),
             Input::Reopened(loaded) => self.reopened(*loaded, now, &mut effects),
@@ -167,7 +174,7 @@ impl Node {
     /// All that follows from the present state by itself.
     fn go_on(&mut self, now: Now, effects: &mut Vec<Effect>) {
         if self.fault.is_none() {
-            self.sync_step(ReplicaInput::Tick, now, effects);
+            self.sync_step(ReplicaInput::Lacking(self.offers.count()), now, effects);
             let (jobs, meeting) = (&mut self.jobs, self.fold.shown());
             if std::mem::take(&mut self.folded) {
                 jobs.reconcile(&|badge| log_word(meeting, badge), now);
@@ -244,8 +251,10 @@ impl Node {
             pending: self.fold.pending(),
             cursor: self.replica.cursor(),
             clock_offset_ms: self.author.offset_ms(),
+            clock: self.author.clock_guard(),
             fault: state.fault,
             stopped: state.stopped,
+            lacking: self.offers.count(),
         }
     }
 

@@ -5,6 +5,7 @@
 mod backup;
 mod error;
 mod folder;
+mod foreign;
 mod journal;
 mod keep;
 mod load;
@@ -16,6 +17,7 @@ mod schema;
 mod verify;
 
 pub use error::{Rejection, StoreError};
+pub use foreign::Foreign;
 pub use load::{Loaded, Progress};
 pub use log::{MAX_BATCH_EVENTS, MAX_SNAPSHOT_EVENTS};
 pub use machine::Fingerprint;

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use sync::{Chains, DeviceId, Event, Grant, Hash, Head, Incarnation, LogEpoch, Resume};
 
 use crate::error::StoreError;
+use crate::foreign::{self, Foreign};
 use crate::journal;
 use crate::open::{Epoch, Store};
 use crate::row::{self, Bytes, Number};
@@ -23,8 +24,8 @@ pub struct Loaded {
     pub confirmed: Vec<(u64, Event)>,
     /// Own events that were not pulled back yet, by epoch and seq.
     pub pending: Vec<Event>,
-    /// Foreign events that a hub once had and the present one has not: to be offered to it.
-    pub orphans: Vec<Event>,
+    /// What an earlier life of the hub had of others and the present one has not: to be offered to it.
+    pub foreign: Foreign,
     pub progress: Progress,
     /// Every print job, oldest first.
     pub journal: Vec<JournalRow>,
@@ -73,13 +74,13 @@ impl Store {
         let sqlite = |error| StoreError::from_sqlite(path, error);
         let own_epochs = own_epochs(&self.connection).map_err(sqlite)?;
         let (confirmed, unconfirmed) = events(&self.connection, path)?;
-        let (pending, orphans) = unconfirmed.into_iter().partition(|event| own_epochs.contains(&event.log_epoch));
+        let (pending, foreign) = unconfirmed.into_iter().partition(|event| own_epochs.contains(&event.log_epoch));
         Ok(Loaded {
             epoch: self.epoch(),
             grant: self.grant()?,
             confirmed,
             pending,
-            orphans,
+            foreign: foreign::with_vouchers(&self.connection, path, foreign)?,
             progress: self.progress()?,
             set_aside: set_aside(&self.connection, path)?,
             journal: journal::read_all(&self.connection).map_err(sqlite)?,

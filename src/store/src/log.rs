@@ -2,9 +2,11 @@
 //! one durable transaction, and a batch that does not continue its chains is refused as a whole.
 
 use rusqlite::{OptionalExtension, Transaction, params};
+use sync::wire::Vouched;
 use sync::{Chains, Event, Hash, Head, Incarnation, Position, Snapshot};
 
 use crate::error::{Rejection, StoreError};
+use crate::foreign;
 use crate::journal;
 use crate::open::{Hardware, Store};
 use crate::row::{self, Bytes, Number};
@@ -48,6 +50,21 @@ impl Store {
         events: &[(u64, Event)],
         jobs: &[JournalRow],
     ) -> Result<Vec<Event>, StoreError> {
+        self.append_vouched(incarnation, cursor, events, None, jobs)
+    }
+
+    /// The same, with the hub's word for the chains in it, so that another life of the hub will take them back from here.
+    ///
+    /// # Errors
+    /// As [`Store::append_pulled`].
+    pub fn append_vouched(
+        &mut self,
+        incarnation: Incarnation,
+        cursor: u64,
+        events: &[(u64, Event)],
+        vouched: Option<&Vouched>,
+        jobs: &[JournalRow],
+    ) -> Result<Vec<Event>, StoreError> {
         limit("batch of events", events.len(), MAX_BATCH_EVENTS)?;
         let (mut chains, mut confirmed) = (self.chains.clone(), self.confirmed.clone());
         let aside = self.write(|transaction, path| {
@@ -59,6 +76,7 @@ impl Store {
             check_cursors(before, cursor, events)?;
             let aside = confirm(transaction, &mut chains, &mut confirmed, events, path)?;
             set_position(transaction, incarnation, cursor).map_err(sqlite)?;
+            foreign::keep(transaction, vouched).map_err(sqlite)?;
             journal::upsert(transaction, jobs).map_err(sqlite)?;
             Ok(aside)
         })?;
@@ -81,15 +99,12 @@ impl Store {
         let (mut chains, mut confirmed) = (self.chains.clone(), Chains::new());
         let aside = self.write(|transaction, path| {
             let sqlite = |error| StoreError::from_sqlite(path, error);
-            transaction
-                .execute_batch(
-                    "UPDATE event SET cursor = NULL;
-                     UPDATE position SET acked_seq = NULL, acked_hash = NULL;",
-                )
-                .map_err(sqlite)?;
+            foreign::begin_life(transaction).map_err(sqlite)?;
             let events = &snapshot.events;
             let aside = confirm(transaction, &mut chains, &mut confirmed, events, path)?;
             set_position(transaction, snapshot.incarnation, snapshot.cursor).map_err(sqlite)?;
+            foreign::forget_needless(transaction).map_err(sqlite)?;
+            foreign::keep(transaction, snapshot.vouched.as_ref()).map_err(sqlite)?;
             journal::upsert(transaction, jobs).map_err(sqlite)?;
             Ok(aside)
         })?;

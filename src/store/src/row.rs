@@ -22,6 +22,7 @@ impl<const N: usize> ToSql for Bytes<N> {
 }
 
 /// A count or a position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Number(pub(crate) u64);
 
 impl FromSql for Number {

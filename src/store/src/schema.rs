@@ -57,6 +57,14 @@ pub(crate) const STEPS: &[&str] = &[
     ) STRICT;
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE secret_key (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;",
+    // Format 2: what an earlier life of the hub had is given back to the present one.
+    "-- Place in the order of an earlier life of the hub; means something only while cursor is NULL.
+    ALTER TABLE event ADD COLUMN earlier_cursor INTEGER CHECK (earlier_cursor >= 0);
+    -- The hub's word for chains, as it came with pages and snapshots; JSON of sync::wire::Vouched.
+    CREATE TABLE voucher (
+        number INTEGER PRIMARY KEY,
+        words  BLOB NOT NULL
+    ) STRICT;",
 ];
 
 /// The format that this program writes.

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use node::Loaded;
+use node::{Foreign, Loaded};
 use print::{JobId, JobState, JournalRow};
-use sync::{DeviceId, Event, EventId, Incarnation, LogEpoch, Position, Snapshot};
+use sync::wire::Vouched;
+use sync::{DeviceId, Event, Incarnation, LogEpoch, Position, Snapshot};
 
 use crate::rng::Rng;
 
@@ -15,7 +16,13 @@ pub enum Write {
     /// Own events and rows.
     Own { events: Vec<Event>, journal: Vec<JournalRow> },
     /// Pulled events, their cursor and rows.
-    Pulled { incarnation: Incarnation, cursor: u64, events: Vec<(u64, Event)>, journal: Vec<JournalRow> },
+    Pulled {
+        incarnation: Incarnation,
+        cursor: u64,
+        vouched: Option<Vouched>,
+        events: Vec<(u64, Event)>,
+        journal: Vec<JournalRow>,
+    },
     /// The whole of the hub's log.
     Snapshot { snapshot: Box<Snapshot>, journal: Vec<JournalRow> },
 }
@@ -32,6 +39,9 @@ pub struct Image {
     incarnation: Option<Incarnation>,
     cursor: u64,
     events: BTreeMap<Position, (Option<u64>, Event)>,
+    /// Where in an earlier life of the hub an event stood that the present one lacks.
+    earlier: BTreeMap<Position, u64>,
+    vouched: Vec<Vouched>,
     journal: BTreeMap<JobId, JournalRow>,
     /// Events that the hub's order contradicted: evidence, not part of the log.
     pub aside: Vec<Event>,
@@ -51,6 +61,8 @@ impl Image {
             incarnation: None,
             cursor: 0,
             events: BTreeMap::new(),
+            earlier: BTreeMap::new(),
+            vouched: Vec::new(),
             journal: BTreeMap::new(),
             aside: Vec::new(),
         }
@@ -75,9 +87,19 @@ impl Image {
             cursor: self.cursor,
             confirmed,
             pending,
+            foreign: self.foreign(),
             journal: self.journal.values().cloned().collect(),
             reborn: self.reborn,
         }
+    }
+
+    /// What the hub lost of others.
+    pub fn foreign(&self) -> Foreign {
+        let lost = self.events.iter().filter(|(place, (cursor, _))| cursor.is_none() && place.device != self.device);
+        let mut lost: Vec<(u64, &Event)> =
+            lost.map(|(place, (_, event))| (self.earlier.get(place).copied().unwrap_or(0), event)).collect();
+        lost.sort_by_key(|(earlier, event)| (*earlier, event.position()));
+        Foreign { events: lost.into_iter().map(|(_, event)| event.clone()).collect(), vouched: self.vouched.clone() }
     }
 
     /// The row of a copy.
@@ -93,11 +115,6 @@ impl Image {
     /// All events.
     pub fn events(&self) -> impl Iterator<Item = &Event> {
         self.events.values().map(|(_, event)| event)
-    }
-
-    /// Whether an event of this id is here.
-    pub fn has(&self, event_id: EventId) -> bool {
-        self.events().any(|event| event.event_id == event_id)
     }
 
     /// A planted mistake: rows that were being sent are read as waiting.
@@ -117,25 +134,35 @@ impl Image {
                 }
                 self.put(journal);
             }
-            Write::Pulled { incarnation, cursor, events, journal } => {
+            Write::Pulled { incarnation, cursor, vouched, events, journal } => {
                 if self.incarnation.is_some_and(|known| known != *incarnation) {
                     return Err(Rejected("pulled events of another incarnation".to_owned()));
                 }
                 self.confirm(events)?;
                 (self.incarnation, self.cursor) = (Some(*incarnation), *cursor);
+                self.vouched.extend(vouched.clone());
                 self.put(journal);
             }
             Write::Snapshot { snapshot, journal } => {
-                for (cursor, _) in self.events.values_mut() {
-                    *cursor = None;
-                }
-                self.cursor = 0;
+                self.begin_life();
                 self.confirm(&snapshot.events)?;
                 (self.incarnation, self.cursor) = (Some(snapshot.incarnation), snapshot.cursor);
+                self.vouched.extend(snapshot.vouched.clone());
                 self.put(journal);
             }
         }
         Ok(())
+    }
+
+    fn begin_life(&mut self) {
+        let lacked = self.events.iter().filter(|(_, (cursor, _))| cursor.is_none());
+        let before = lacked.filter_map(|(place, _)| self.earlier.get(place)).max().copied().unwrap_or(0);
+        for (place, (cursor, _)) in &mut self.events {
+            if let Some(cursor) = cursor.take() {
+                self.earlier.insert(*place, cursor + before);
+            }
+        }
+        self.cursor = 0;
     }
 
     fn put(&mut self, journal: &[JournalRow]) {
@@ -215,6 +242,11 @@ impl Disk {
     /// Appends a batch; it is durable only after [`Disk::sync`].
     pub fn append(&mut self, write: Write) {
         self.cached.push_back(write);
+    }
+
+    /// Whether the whole of the hub's log waits to be made durable.
+    pub fn holds_snapshot(&self) -> bool {
+        self.cached.iter().any(|write| matches!(write, Write::Snapshot { .. }))
     }
 
     /// Makes everything appended durable. Returns the own events that are new.

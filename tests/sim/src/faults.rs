@@ -14,6 +14,7 @@ pub(crate) enum Trouble {
     HubUp,
     HubBackedUp,
     HubRestored,
+    StandbyPromoted,
     ClockJump { kiosk: usize, by_ms: i64 },
     Printer { kiosk: usize, fault: Fault },
     PrinterMended { kiosk: usize },
@@ -34,6 +35,12 @@ impl World {
         }
         if self.rng.chance(200) {
             self.plan_old_disk();
+        }
+        if self.rng.chance(150) {
+            let down = OPENING + self.rng.between(2_000, STORM_MS);
+            let up = down + self.rng.between(500, 20_000);
+            self.at(down, Happening::Trouble(Trouble::HubDown));
+            self.at(up, Happening::Trouble(Trouble::StandbyPromoted));
         }
     }
 
@@ -114,6 +121,7 @@ impl World {
             Trouble::HubUp => self.hub_up(),
             Trouble::HubBackedUp => self.hub.back_up(),
             Trouble::HubRestored => self.hub_restored(),
+            Trouble::StandbyPromoted => self.standby_promoted(),
             Trouble::ClockJump { kiosk, by_ms } => self.kiosks[kiosk].skew_ms += by_ms,
             Trouble::Printer { kiosk, fault } => self.printer_stops(kiosk, fault),
             Trouble::PrinterMended { kiosk } => self.printer_mended(kiosk),
@@ -150,8 +158,18 @@ impl World {
         self.hub.crash();
         let lost = self.hub.restore(backup);
         self.judge.hub_log(&self.hub);
-        self.judge.hub_lost(&self.kiosks, &self.hub);
+        self.judge.something_lost(&self.kiosks, &self.hub);
         self.say(|| format!("hub restored, {lost} events are not in the backup"));
+    }
+
+    /// The hub's machine is dead; a standby that had pulled up to a little while ago goes on in its place.
+    fn standby_promoted(&mut self) {
+        let behind = usize::try_from(self.rng.between(0, 40)).unwrap_or(0);
+        self.hub.crash();
+        let lost = self.hub.promote_standby(behind);
+        self.judge.hub_log(&self.hub);
+        self.judge.something_lost(&self.kiosks, &self.hub);
+        self.say(|| format!("a standby is the hub now, {lost} events behind"));
     }
 
     /// Somebody puts an older copy of the disk in, unnoticed.
@@ -162,9 +180,10 @@ impl World {
         }
         self.crash_kiosk(index);
         let kiosk = &mut self.kiosks[index];
-        self.judge.disk_lost(kiosk.disk.durable(), &old, &self.hub);
+        self.judge.disk_lost(kiosk.disk.durable(), &old);
         kiosk.went_back = true;
         *kiosk.disk.durable_mut() = old;
+        self.judge.something_lost(&self.kiosks, &self.hub);
         let down = self.rng.between(300, 5_000);
         self.after(down, Happening::Starts { kiosk: index });
     }

@@ -1,10 +1,13 @@
 //! The hub: the real `hub::core` over a modelled disk, with group commit and long polls. Its HTTP server and SQLite are
 //! left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hub::core::{Authored, Identity, Ledger, page};
-use sync::wire::{EnrolRequest, Grant, NetFault, PullReply, PullRequest, PushReply, PushRequest};
+use sync::ids::Signature;
+use sync::wire::{
+    EnrolRequest, Grant, NetFault, Offer, OfferReply, PullReply, PullRequest, PushReply, PushRequest, Vouched,
+};
 use sync::{BootId, DeviceId, Event, Hash, Head, Incarnation, LogEpoch, MeetingId, Position, Snapshot};
 
 use crate::plant::Plant;
@@ -28,6 +31,8 @@ pub enum Request {
     Push(PushRequest),
     /// What is new?
     Pull(PullRequest),
+    /// Take back what you had of these.
+    Offer(Offer),
     /// Everything, please.
     Snapshot,
 }
@@ -39,6 +44,8 @@ pub enum Reply {
     Push(Result<PushReply, NetFault>),
     /// To a pull.
     Pull(Result<PullReply, NetFault>),
+    /// To an offer.
+    Offer(Result<OfferReply, NetFault>),
     /// To the wish for a snapshot.
     Snapshot(Result<Snapshot, NetFault>),
 }
@@ -49,6 +56,7 @@ impl Reply {
         match request {
             Request::Push(_) => Reply::Push(Err(fault)),
             Request::Pull(_) => Reply::Pull(Err(fault)),
+            Request::Offer(_) => Reply::Offer(Err(fault)),
             Request::Snapshot => Reply::Snapshot(Err(fault)),
         }
     }
@@ -75,10 +83,13 @@ pub struct HubModel {
     ledger: Ledger,
     log: Vec<(u64, Event)>,
     stored: BTreeMap<Position, Hash>,
+    /// In all its lives.
+    ever_stored: BTreeSet<Hash>,
     /// In the ledger, not yet on the disk.
     open: Vec<Transaction>,
     waiting: Vec<Waiting>,
     backups: Vec<usize>,
+    before_doors: usize,
     plant: Option<Plant>,
     rng: Rng,
     /// False while the machine is off.
@@ -102,9 +113,11 @@ impl HubModel {
             ledger: Ledger::new(identity),
             log: Vec::new(),
             stored: BTreeMap::new(),
+            ever_stored: BTreeSet::new(),
             open: Vec::new(),
             waiting: Vec::new(),
             backups: Vec::new(),
+            before_doors: 0,
             plant,
             rng,
             up: true,
@@ -170,6 +183,7 @@ impl HubModel {
         match request {
             Request::Push(push) => self.push(caller, push, now),
             Request::Pull(pull) => (self.pull(caller, pull, now), false),
+            Request::Offer(offer) => self.offer(caller, offer, now),
             Request::Snapshot => {
                 let snapshot = Snapshot {
                     meeting: self.identity.meeting,
@@ -177,7 +191,7 @@ impl HubModel {
                     cursor: self.cursor(),
                     now_ms: now,
                     signature: None,
-                    vouched: None,
+                    vouched: self.vouch(&self.log),
                     events: self.log.clone(),
                 };
                 (vec![(caller, Reply::Snapshot(Ok(snapshot)))], false)
@@ -228,7 +242,31 @@ impl HubModel {
 
     fn page(&self, request: &PullRequest, now: u64) -> PullReply {
         let after = self.log.iter().filter(|(cursor, _)| *cursor > request.cursor).cloned();
-        page(request, self.identity.incarnation, self.cursor(), now, after)
+        let mut reply = page(request, self.identity.incarnation, self.cursor(), now, after);
+        reply.vouched = self.vouch(&reply.events);
+        reply
+    }
+
+    /// The hub's word: the model signs nothing, and knows its own word again by having given it.
+    fn vouch(&self, events: &[(u64, Event)]) -> Option<Vouched> {
+        let heads = Vouched::places(events.iter().map(|(_, event)| event));
+        let signature = Signature([0; 64]);
+        (!heads.is_empty()).then_some(Vouched { heads, signature })
+    }
+
+    fn offer(&mut self, caller: Caller, offer: &Offer, now: u64) -> (Vec<(Caller, Reply)>, bool) {
+        let false_word = offer.vouched.heads.iter().any(|place| !self.ever_stored.contains(&place.head.hash));
+        let open = self.open.iter().flat_map(|transaction| &transaction.events);
+        let open: BTreeMap<Position, Hash> = open.map(|(_, event)| (event.position(), event.hash())).collect();
+        let stored = |position: Position| self.stored.get(&position).or_else(|| open.get(&position)).copied();
+        let offered = match self.ledger.offer(offer, stored, now) {
+            Ok(offered) if !false_word => offered,
+            Ok(_) => panic!("a node offers under a word that the hub never gave"),
+            Err(problem) => return (vec![(caller, Reply::Offer(Err(NetFault::Refused(problem))))], false),
+        };
+        let answer = Some((caller, Reply::Offer(Ok(offered.reply))));
+        self.open.push(Transaction { events: offered.append, answer });
+        (Vec::new(), true)
     }
 
     /// The group commit is durable: what was held leaves, and who waited for news gets it.
@@ -262,8 +300,7 @@ impl HubModel {
 
     fn commit(&mut self, transaction: Transaction) -> Option<(Caller, Reply)> {
         for (cursor, event) in transaction.events {
-            self.stored.insert(event.position(), event.hash());
-            self.log.push((cursor, event));
+            self.store(cursor, event);
         }
         transaction.answer
     }
@@ -290,13 +327,17 @@ impl HubModel {
 
     /// What the hub writes itself waits for the disk; whoever is answered by that commit hears it with the next.
     fn keep(&mut self, events: Vec<(u64, Event)>) {
-        for transaction in &mut self.open {
-            for (cursor, event) in transaction.events.drain(..) {
-                self.stored.insert(event.position(), event.hash());
-                self.log.push((cursor, event));
-            }
+        let open: Vec<_> = self.open.iter_mut().flat_map(|transaction| transaction.events.drain(..)).collect();
+        for (cursor, event) in open {
+            self.store(cursor, event);
         }
         self.commit(Transaction { events, answer: None });
+    }
+
+    fn store(&mut self, cursor: u64, event: Event) {
+        self.stored.insert(event.position(), event.hash());
+        self.ever_stored.insert(event.hash());
+        self.log.push((cursor, event));
     }
 
     /// Remembers how the log is now, as a nightly copy does.
@@ -321,6 +362,22 @@ impl HubModel {
     /// The disk is gone: another machine starts from the backup of index `backup`, as a new incarnation.
     pub fn restore(&mut self, backup: usize) -> usize {
         let kept = self.backups.get(backup).copied().unwrap_or(0);
+        self.begin_life(kept)
+    }
+
+    /// The machine is gone: a standby that lacks the last `behind` events goes on, as a new incarnation.
+    pub fn promote_standby(&mut self, behind: usize) -> usize {
+        // It was there before the doors opened: whoever is enrolled then is known to it.
+        let kept = self.log.len().saturating_sub(behind).max(self.before_doors);
+        self.begin_life(kept)
+    }
+
+    /// The machines of the venue are all known.
+    pub fn doors_open(&mut self) {
+        self.before_doors = self.log.len();
+    }
+
+    fn begin_life(&mut self, kept: usize) -> usize {
         let lost = self.log.len().saturating_sub(kept);
         self.log.truncate(kept);
         self.backups.retain(|len| *len <= kept);

@@ -23,14 +23,17 @@ pub(crate) struct Judge {
     pub acts: u64,
     /// Every act that a person was told is done, and by which kiosk.
     confirmed: BTreeMap<EventId, usize>,
-    /// Acts that were only on a disk that somebody replaced: shown as waiting, gone with the disk.
+    /// Acts that were on no other disk than one that somebody replaced: gone with it.
     gone: BTreeSet<EventId>,
     /// Badges whose rows or requests a replaced disk took with it.
     gone_badges: BTreeSet<String>,
     went_back: BTreeSet<DeviceId>,
-    hub_went_back: bool,
     /// Every event that was ever durable anywhere.
     seen: BTreeMap<Position, Hash>,
+    /// Every place of an act.
+    places: BTreeMap<EventId, BTreeSet<Position>>,
+    /// From which seq on a disk that went back wrote its log a second time.
+    rewritten: BTreeMap<(DeviceId, LogEpoch), u64>,
     /// The hub's order in each of its lives.
     order: BTreeMap<(Incarnation, u64), Hash>,
     /// The last seq and stamp of each chain.
@@ -71,10 +74,23 @@ impl Judge {
 
     fn see(&mut self, event: &Event) {
         let known = *self.seen.entry(event.position()).or_insert(event.hash());
-        let excused = self.went_back.contains(&event.device_id);
-        if known != event.hash() && !excused {
+        self.places.entry(event.event_id).or_default().insert(event.position());
+        if known == event.hash() {
+            return;
+        }
+        if !self.went_back.contains(&event.device_id) {
             self.accuse(format!("I3 position {} holds two events", event.position()));
         }
+        let from = self.rewritten.entry((event.device_id, event.log_epoch)).or_insert(event.seq);
+        *from = event.seq.min(*from);
+    }
+
+    /// Only the first life of a log that was written twice had the act, and the hub forgot it before the second came: what
+    /// others have of it is evidence.
+    fn is_evidence(&self, event_id: EventId) -> bool {
+        let rewritten =
+            |place: &Position| self.rewritten.get(&(place.device, place.epoch)).is_some_and(|from| place.seq >= *from);
+        self.places.get(&event_id).is_some_and(|places| places.iter().all(rewritten))
     }
 
     /// What a kiosk takes as confirmed must be the hub's durable order (I9).
@@ -120,31 +136,22 @@ impl Judge {
         }
     }
 
-    /// A disk is replaced by an older copy: what only it had is gone, as the screen had warned.
-    pub(crate) fn disk_lost(&mut self, disk: &Image, old: &Image, hub: &HubModel) {
+    /// A disk is replaced by an older copy: rows that only it had are gone.
+    pub(crate) fn disk_lost(&mut self, disk: &Image, old: &Image) {
         self.went_back.insert(disk.device);
         let rows = disk.rows().chain(old.rows().filter(|row| !row.state.is_terminal()));
         let lost = rows.filter(|row| old.row(&row.badge, row.copy).is_none_or(|old| !old.state.is_terminal()));
         self.gone_badges.extend(lost.map(|row| row.badge.clone()));
-        for event in disk.events().filter(|event| event.device_id == disk.device) {
-            if !old.has(event.event_id) && !hub.log().iter().any(|(_, kept)| kept.event_id == event.event_id) {
-                self.gone.insert(event.event_id);
-            }
-        }
     }
 
-    /// The hub went back too: what a replaced disk had had, and nobody else, is gone. (Other nodes' copies of a foreign
-    /// chain are not offered to a new incarnation yet.)
-    pub(crate) fn hub_lost(&mut self, kiosks: &[Kiosk], hub: &HubModel) {
-        self.hub_went_back = true;
-        for (event_id, author) in &self.confirmed {
-            let kiosk = &kiosks[*author];
-            let disk = kiosk.disk.durable();
-            let kept = disk.has(*event_id) || disk.aside.iter().any(|event| event.event_id == *event_id);
-            if kiosk.went_back && !kept && !hub.log().iter().any(|(_, event)| event.event_id == *event_id) {
-                self.gone.insert(*event_id);
-            }
-        }
+    /// A disk or the hub went back: an act that no disk has any more is gone, as the screens had warned. Whatever one disk
+    /// has must find its way back.
+    pub(crate) fn something_lost(&mut self, kiosks: &[Kiosk], hub: &HubModel) {
+        let disks = kiosks.iter().map(|kiosk| kiosk.disk.durable());
+        let kept = disks.flat_map(|disk| disk.events().chain(&disk.aside));
+        let kept: BTreeSet<EventId> =
+            kept.chain(hub.log().iter().map(|(_, event)| event)).map(|event| event.event_id).collect();
+        self.gone.extend(self.confirmed.keys().filter(|event_id| !kept.contains(event_id)));
     }
 }
 
@@ -187,7 +194,7 @@ impl World {
                 waits.push(format!("{}: {state:?}, hub at {hub_cursor}", kiosk.name));
             } else if let Some(fault) = node.storage_fault() {
                 waits.push(format!("{}: store {fault}", kiosk.name));
-            } else if let Some(job) = node.jobs().next() {
+            } else if let Some(job) = node.jobs().find(|job| !self.is_orphaned(node, job.badge)) {
                 waits.push(format!("{}: {job:?}, printers {:?}", kiosk.name, node.printers()));
             } else if !kiosk.disk.is_synced() {
                 waits.push(format!("{}: disk not synced", kiosk.name));
@@ -196,6 +203,12 @@ impl World {
             }
         }
         waits
+    }
+
+    /// Who asked for this copy lost his disk, and nobody else had heard of it: staff take the waiting copy away.
+    fn is_orphaned(&self, node: &Node, badge: &str) -> bool {
+        let unknown = badge.parse().is_ok_and(|badge| node.meeting().badge(badge).is_none());
+        unknown && self.judge.gone_badges.contains(badge)
     }
 
     /// Time is up (I11).
@@ -221,7 +234,7 @@ impl World {
             times.entry(event.event_id).or_default().push(event.position());
         }
         for (event_id, author) in self.judge.confirmed.clone() {
-            let excused = self.judge.gone.contains(&event_id);
+            let excused = self.judge.gone.contains(&event_id) || self.judge.is_evidence(event_id);
             let places = times.get(&event_id).map_or(&[][..], Vec::as_slice);
             if places.is_empty() && !excused {
                 self.judge.accuse(format!("I1 {} said yes to {event_id}, the hub lost it", self.kiosks[author].name));
@@ -285,10 +298,7 @@ impl World {
             if *times > 1 {
                 self.judge.accuse(format!("I10 {badge} copy {copy} was printed {times} times by itself"));
             }
-            // A disk and the hub went back: a request that only these two had had is gone.
-            let gone = self.judge.hub_went_back && !self.judge.went_back.is_empty();
-            let unknown = status.is_none() && !gone;
-            if *complete && (unknown || matches!(status, Some(BadgeStatus::Waiting | BadgeStatus::NotOut))) {
+            if *complete && (status.is_none() || matches!(status, Some(BadgeStatus::Waiting | BadgeStatus::NotOut))) {
                 self.judge.accuse(format!("I10 {badge} is out, the log says {status:?}"));
             }
             if !complete && matches!(status, Some(BadgeStatus::Printed(_))) {
@@ -302,10 +312,7 @@ impl World {
             if told_out && page.is_none() {
                 self.judge.accuse(format!("I10 {} is printed, says the log, but no paper came", badge.id));
             }
-            // An undo that only a replaced disk and the hub before its restore had had: the copy is void here, waits there.
-            let undo_gone = self.judge.hub_went_back && !self.judge.went_back.is_empty();
-            let open = matches!(badge.status, BadgeStatus::Waiting | BadgeStatus::Doubtful);
-            if open && !(undo_gone && badge.status == BadgeStatus::Waiting) {
+            if matches!(badge.status, BadgeStatus::Waiting | BadgeStatus::Doubtful) {
                 self.judge.accuse(format!("I10 the outcome of {} is not settled: {:?}", badge.id, badge.status));
             }
         }

@@ -9,7 +9,7 @@ use node::{Completion, Effect, Identity, Input, Node};
 use print::Fault;
 use sync::ids::Key;
 use sync::wire::{EnrolRequest, Grant, Role};
-use sync::{BootId, DeviceId, Event, LogEpoch};
+use sync::{BootId, DeviceId, Event, LogEpoch, StopReason};
 
 use crate::disk::{Disk, Image, Write};
 use crate::hub_model::{Caller, HubModel, Request};
@@ -48,8 +48,6 @@ pub struct Kiosk {
     pub(crate) old_copy: Option<Image>,
     /// Its disk went back in time: its log may fork, and is then reported.
     pub(crate) went_back: bool,
-    /// It reported that hub and log contradict each other.
-    pub(crate) reported: bool,
     /// For a planted mistake: the seq after the last one sent.
     pub(crate) sent: u64,
     wake_number: u64,
@@ -77,7 +75,6 @@ impl Kiosk {
             next_commit_fails: None,
             old_copy: None,
             went_back: false,
-            reported: false,
             sent: 0,
             wake_number: 0,
             printer_reported: None,
@@ -159,16 +156,10 @@ impl World {
                 return;
             }
         }
-        self.notice_stop(index, life);
     }
 
-    fn notice_stop(&mut self, index: usize, life: u64) {
-        let kiosk = &mut self.kiosks[index];
-        let stopped = kiosk.node.as_ref().and_then(|node| node.sync_state().stopped);
-        let Some(reason) = stopped.filter(|_| !kiosk.reported) else { return };
-        kiosk.reported = true;
-        let (name, went_back) = (kiosk.name.clone(), kiosk.went_back);
-        self.say(|| format!("{name} stops: {reason:?}"));
+    fn log_froze(&mut self, index: usize, life: u64, reason: &StopReason) {
+        let (name, went_back) = (self.kiosks[index].name.clone(), self.kiosks[index].went_back);
         if !went_back {
             self.judge.accuse(format!("I3 {name}: log froze although its disk is whole: {reason:?}"));
         }
@@ -188,9 +179,9 @@ impl World {
                 };
                 self.write(index, batch, Write::Own { events, journal }, early);
             }
-            Effect::StorePulled { batch, incarnation, cursor, events, journal } => {
+            Effect::StorePulled { batch, incarnation, cursor, vouched, events, journal } => {
                 self.judge.pulled(&self.kiosks[index].name, incarnation, &events);
-                self.write(index, batch, Write::Pulled { incarnation, cursor, events, journal }, false);
+                self.write(index, batch, Write::Pulled { incarnation, cursor, vouched, events, journal }, false);
             }
             Effect::InstallSnapshot { batch, snapshot, journal } => {
                 self.judge.pulled(&self.kiosks[index].name, snapshot.incarnation, &snapshot.events);
@@ -201,6 +192,12 @@ impl World {
             Effect::Push { call, request } => self.send(Caller { kiosk: index, life, call }, Request::Push(request)),
             Effect::Pull { call, request } => self.send(Caller { kiosk: index, life, call }, Request::Pull(request)),
             Effect::FetchSnapshot { call } => self.send(Caller { kiosk: index, life, call }, Request::Snapshot),
+            Effect::Offer { call, offer } => self.send(Caller { kiosk: index, life, call }, Request::Offer(*offer)),
+            Effect::NeedsEnrolment => {
+                let delay = self.rng.between(100, 2_000);
+                self.after(delay, Happening::EnrolsAgain { kiosk: index, life });
+            }
+            Effect::NeedsNewEpoch { reason } => self.log_froze(index, life, &reason),
             Effect::Preflight { printer: _ } => {
                 let delay = self.rng.between(3, 40);
                 self.after(delay, Happening::Printer { kiosk: index, moment: PrinterMoment::Asked { life } });
@@ -250,6 +247,7 @@ impl World {
         if kiosk.life != life {
             return;
         }
+        let whole = kiosk.disk.holds_snapshot();
         let fails = kiosk.next_commit_fails.take_if(|_| answers);
         if fails == Some(false) {
             kiosk.disk.forget_cached();
@@ -263,6 +261,9 @@ impl World {
         if fails.is_some() {
             self.judge.faults += 1;
             self.input(index, Input::CommitFailed { batch, reason: "simulated I/O error".to_owned() });
+        } else if answers && whole {
+            let foreign = self.kiosks[index].disk.durable().foreign();
+            self.input(index, Input::Installed { batch, foreign });
         } else if answers {
             self.input(index, Input::Committed { batch });
         }
@@ -314,10 +315,25 @@ impl World {
         }
     }
 
-    /// Staff take a machine whose log contradicts the hub in as a new one.
+    /// The hub forgot the machine: it shows its key once more.
+    pub(crate) fn enrol_again(&mut self, index: usize, life: u64) {
+        let kiosk = &self.kiosks[index];
+        if kiosk.life != life || !self.hub.up || !kiosk.linked {
+            return;
+        }
+        let grant = self.hub.enrol(&kiosk.enrolment(), self.now);
+        self.judge.hub_log(&self.hub);
+        let renamed = grant.prefix != kiosk.grant.prefix;
+        self.kiosks[index].grant = grant;
+        if renamed {
+            self.crash_kiosk(index);
+            self.start_kiosk(index);
+        }
+    }
+
+    /// A machine whose log contradicts the hub's goes on with a new one.
     pub(crate) fn enrol_anew(&mut self, index: usize, life: u64) {
         if self.kiosks[index].life != life {
-            self.kiosks[index].reported = false;
             return;
         }
         if !self.hub.up || !self.kiosks[index].linked {
@@ -331,7 +347,7 @@ impl World {
         let image = kiosk.disk.durable_mut();
         (image.epoch, image.reborn) = (epoch, true);
         kiosk.grant = self.hub.enrol(&kiosk.enrolment(), now);
-        (kiosk.reported, kiosk.sent) = (false, 0);
+        kiosk.sent = 0;
         self.judge.hub_log(&self.hub);
         self.say(|| format!("{} is enrolled anew as {}", self.kiosks[index].name, self.kiosks[index].grant.prefix));
         self.start_kiosk(index);
@@ -367,7 +383,10 @@ fn brief(effect: &Effect) -> String {
         Effect::Print { job, attempt, badge, .. } => {
             format!("print job {job} attempt {attempt}: {} copy {}", badge.badge, badge.copy)
         }
+        Effect::Offer { call, offer } => format!("offer {call}: {:?}", offer.events),
         Effect::FetchSnapshot { .. }
+        | Effect::NeedsEnrolment
+        | Effect::NeedsNewEpoch { .. }
         | Effect::Preflight { .. }
         | Effect::Changed
         | Effect::Reopen { .. }

@@ -16,7 +16,7 @@ impl World {
         self.kiosks[caller.kiosk].calls.insert(caller.call);
         let wait = match &request {
             Request::Pull(pull) => u64::from(pull.wait_ms),
-            Request::Push(_) | Request::Snapshot => 0,
+            Request::Push(_) | Request::Offer(_) | Request::Snapshot => 0,
         };
         self.after(wait + TIMEOUT_MS, Happening::TimedOut { caller, request: request.clone() });
         if !self.kiosks[caller.kiosk].linked {
@@ -126,14 +126,10 @@ impl World {
         }
         let call = caller.call;
         self.say(|| format!("{} hears {}", self.kiosks[caller.kiosk].name, brief(&reply)));
-        if matches!(reply, Reply::Push(Err(NetFault::Denied))) && self.hub.up {
-            let enrolment = self.kiosks[caller.kiosk].enrolment();
-            self.hub.enrol(&enrolment, self.now);
-            self.judge.hub_log(&self.hub);
-        }
         let input = match reply {
             Reply::Push(result) => node::Input::PushAnswered { call, result },
             Reply::Pull(result) => node::Input::PullAnswered { call, result },
+            Reply::Offer(result) => node::Input::OfferAnswered { call, result },
             Reply::Snapshot(result) => node::Input::SnapshotAnswered { call, result },
         };
         self.input(caller.kiosk, input);
@@ -149,6 +145,9 @@ fn brief(reply: &Reply) -> String {
         Reply::Push(Ok(push)) => format!("push acked {:?} fork {:?}", push.acked.map(|head| head.seq), push.fork_at),
         Reply::Pull(Ok(pull)) => format!("pull {} to {}", pull.events.len(), pull.cursor),
         Reply::Snapshot(Ok(snapshot)) => format!("snapshot to {}", snapshot.cursor),
-        Reply::Push(Err(fault)) | Reply::Pull(Err(fault)) | Reply::Snapshot(Err(fault)) => format!("{fault:?}"),
+        Reply::Offer(Ok(reply)) => format!("offer heads {:?} fork {:?}", reply.heads, reply.fork),
+        Reply::Push(Err(fault)) | Reply::Pull(Err(fault)) | Reply::Offer(Err(fault)) | Reply::Snapshot(Err(fault)) => {
+            format!("{fault:?}")
+        }
     }
 }

@@ -58,6 +58,7 @@ pub(crate) enum Happening {
     Reopened { kiosk: usize, life: u64 },
     Wake { kiosk: usize, life: u64, number: u64 },
     Starts { kiosk: usize },
+    EnrolsAgain { kiosk: usize, life: u64 },
     EnrolsAnew { kiosk: usize, life: u64 },
     HubReceives { caller: Caller, request: Request },
     HubSynced { life: u64 },
@@ -130,6 +131,7 @@ impl World {
             let kiosk = Kiosk::new(number, key, &mut self.hub, self.now, &mut self.rng);
             self.kiosks.push(kiosk);
         }
+        self.hub.doors_open();
         self.judge.hub_log(&self.hub);
         for kiosk in 0..self.kiosks.len() {
             let at = self.now + self.rng.between(0, 3_000);
@@ -198,6 +200,7 @@ impl World {
             Happening::Reopened { kiosk, life } => self.reopened(kiosk, life),
             Happening::Wake { kiosk, life, number } => self.wake(kiosk, life, number),
             Happening::Starts { kiosk } => self.start_kiosk(kiosk),
+            Happening::EnrolsAgain { kiosk, life } => self.enrol_again(kiosk, life),
             Happening::EnrolsAnew { kiosk, life } => self.enrol_anew(kiosk, life),
             Happening::HubReceives { caller, request } => self.hub_receives(caller, request),
             Happening::HubSynced { life } => self.hub_synced(life),

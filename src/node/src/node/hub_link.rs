@@ -9,30 +9,44 @@ use super::writer::Pulled;
 use crate::effect::Effect;
 use crate::steady::Now;
 
+/// While the hub does not know this node, enrolment is asked for again after this time.
+const ENROL_AGAIN_MS: u64 = 30_000;
+
 /// The calls under way.
 #[derive(Debug)]
 pub(super) struct Calls {
     next: u64,
-    /// Number and steady time of its start.
+    /// Number and steady time of its start, here and below.
     push: Option<(u64, u64)>,
-    pull: Option<u64>,
+    pull: Option<(u64, u64)>,
+    pub(super) offer: Option<(u64, u64)>,
+    /// When enrolment was last asked for, while the hub says that it does not know this node.
+    denied_at: Option<u64>,
     /// The hub's newest cursor as it last said.
     pub(super) hub_cursor: u64,
 }
 
 impl Calls {
     pub(super) fn after(next: u64) -> Calls {
-        Calls { next, push: None, pull: None, hub_cursor: u64::MAX }
+        Calls { next, push: None, pull: None, offer: None, denied_at: None, hub_cursor: u64::MAX }
     }
 
     pub(super) fn next(&self) -> u64 {
         self.next
     }
 
-    fn begin(&mut self) -> u64 {
+    pub(super) fn begin(&mut self) -> u64 {
         let call = self.next;
         self.next = self.next.saturating_add(1);
         call
+    }
+
+    fn may_complain(&mut self, now: Now) -> bool {
+        let due = self.denied_at.is_none_or(|at| now.steady >= at.saturating_add(ENROL_AGAIN_MS));
+        if due {
+            self.denied_at = Some(now.steady);
+        }
+        due
     }
 }
 
@@ -45,9 +59,7 @@ impl Node {
         effects: &mut Vec<Effect>,
     ) {
         let Some((_, since)) = self.calls.push.take_if(|(under_way, _)| *under_way == call) else { return };
-        if let Ok(reply) = &result {
-            self.author.hear_hub_clock(reply.now_ms, now.steady.saturating_sub(since), now);
-        }
+        self.heard(result.as_ref().map(|reply| reply.now_ms), since, now, effects);
         self.sync_step(ReplicaInput::PushAnswered(result), now, effects);
     }
 
@@ -58,9 +70,8 @@ impl Node {
         now: Now,
         effects: &mut Vec<Effect>,
     ) {
-        if self.calls.pull.take_if(|under_way| *under_way == call).is_none() {
-            return;
-        }
+        let Some((_, since)) = self.calls.pull.take_if(|(under_way, _)| *under_way == call) else { return };
+        self.heard(result.as_ref().map(|reply| reply.now_ms), since, now, effects);
         if let Ok(reply) = &result {
             self.calls.hub_cursor = reply.hub_cursor;
             self.catching_up &= reply.from < reply.hub_cursor;
@@ -75,8 +86,20 @@ impl Node {
         now: Now,
         effects: &mut Vec<Effect>,
     ) {
-        if self.calls.pull.take_if(|under_way| *under_way == call).is_some() {
-            self.sync_step(ReplicaInput::SnapshotAnswered(result), now, effects);
+        let Some((_, since)) = self.calls.pull.take_if(|(under_way, _)| *under_way == call) else { return };
+        self.heard(result.as_ref().map(|reply| reply.now_ms), since, now, effects);
+        self.sync_step(ReplicaInput::SnapshotAnswered(result), now, effects);
+    }
+
+    /// An answer that was asked for at `since`: the hub's clock, or that it does not know this node.
+    pub(super) fn heard(&mut self, result: Result<u64, &NetFault>, since: u64, now: Now, effects: &mut Vec<Effect>) {
+        match result {
+            Ok(hub_now) => {
+                self.author.hub_clock().hear(hub_now, now.steady.saturating_sub(since), now.wall);
+                self.calls.denied_at = None;
+            }
+            Err(NetFault::Denied) if self.calls.may_complain(now) => effects.push(Effect::NeedsEnrolment),
+            Err(_) => {}
         }
     }
 
@@ -91,21 +114,25 @@ impl Node {
                 }
                 SyncEffect::Pull(request) => {
                     let call = self.calls.begin();
-                    self.calls.pull = Some(call);
+                    self.calls.pull = Some((call, now.steady));
                     effects.push(Effect::Pull { call, request });
                 }
                 SyncEffect::FetchSnapshot => {
                     let call = self.calls.begin();
-                    self.calls.pull = Some(call);
+                    self.calls.pull = Some((call, now.steady));
                     effects.push(Effect::FetchSnapshot { call });
                 }
-                SyncEffect::StorePulled { incarnation, cursor, events } => {
-                    self.pulled = Some(Pulled::Events { incarnation, cursor, events });
+                SyncEffect::StorePulled { incarnation, cursor, vouched, events } => {
+                    self.pulled = Some(Pulled::Events { incarnation, cursor, vouched, events });
                 }
                 SyncEffect::InstallSnapshot(snapshot) => {
                     self.pulled = Some(Pulled::Snapshot(Box::new(snapshot)));
                 }
-                SyncEffect::Stopped(_) => self.changed = true,
+                SyncEffect::Offer => self.make_offer(now, effects),
+                SyncEffect::Stopped(reason) => {
+                    self.changed = true;
+                    effects.push(Effect::NeedsNewEpoch { reason });
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 use domain::{Command, Ctx, PrinterId, Refusal, UnixMillis};
 use print::JournalRow;
 use sha2::{Digest, Sha256};
+use sync::wire::Vouched;
 use sync::{Event, Head, Incarnation, ReplicaInput, Snapshot};
 
 use super::{Act, Carried, Node};
@@ -12,7 +13,7 @@ use crate::effect::{Answer, Denied, Effect};
 use crate::fold::Fold;
 use crate::follow;
 use crate::jobs::{End, Io, Outcome};
-use crate::loaded::Loaded;
+use crate::loaded::{Foreign, Loaded};
 use crate::steady::Now;
 use crate::translate;
 
@@ -42,7 +43,7 @@ impl Lane {
 /// What the hub gave and waits to be stored.
 #[derive(Debug)]
 pub(super) enum Pulled {
-    Events { incarnation: Incarnation, cursor: u64, events: Vec<(u64, Event)> },
+    Events { incarnation: Incarnation, cursor: u64, vouched: Option<Vouched>, events: Vec<(u64, Event)> },
     Snapshot(Box<Snapshot>),
 }
 
@@ -203,10 +204,11 @@ impl Node {
         let own_known = self.own.len() as u64;
         let batch = self.next_batch;
         match pulled {
-            Pulled::Events { incarnation, cursor, events } => {
+            Pulled::Events { incarnation, cursor, vouched, events } => {
                 let rows = follow::pulled(&events, is_news, own_known, identity, &mut self.jobs, now);
                 let journal = rows.clone();
-                effects.push(Effect::StorePulled { batch, incarnation, cursor, events: events.clone(), journal });
+                let stored = events.clone();
+                effects.push(Effect::StorePulled { batch, incarnation, cursor, vouched, events: stored, journal });
                 self.catching_up &= cursor < self.calls.hub_cursor;
                 self.begin(rows, What::Events { cursor, events });
             }
@@ -233,6 +235,14 @@ impl Node {
     fn begin(&mut self, rows: Vec<JournalRow>, what: What) {
         self.writing = Some(Writing { batch: self.next_batch, rows, what });
         self.next_batch = self.next_batch.saturating_add(1);
+    }
+
+    pub(super) fn installed(&mut self, batch: u64, foreign: Foreign, now: Now, effects: &mut Vec<Effect>) {
+        let is_out = self.writing.as_ref().is_some_and(|writing| writing.batch == batch);
+        if is_out {
+            self.take_foreign(foreign);
+            self.committed(batch, now, effects);
+        }
     }
 
     pub(super) fn committed(&mut self, batch: u64, now: Now, effects: &mut Vec<Effect>) {
@@ -267,6 +277,7 @@ impl Node {
     }
 
     fn pulled_stored(&mut self, cursor: u64, events: &[(u64, Event)], now: Now, effects: &mut Vec<Effect>) {
+        self.offers.came_back(events);
         for (_, event) in events {
             self.author.observe(event, now);
             self.take_back(event, now, effects);

@@ -3,6 +3,7 @@
 
 mod desk;
 mod jobs;
+mod new_hub;
 mod overlay;
 mod take_over;
 mod writing;

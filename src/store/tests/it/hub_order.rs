@@ -3,14 +3,16 @@
 use std::time::Instant;
 
 use print::JobState;
-use store::Store;
-use sync::{Event, Head};
+use store::{Foreign, Store};
+use sync::ids::Signature;
+use sync::wire::Vouched;
+use sync::{Event, Head, Snapshot};
 
 use crate::support::{Author, HUB, NEW_HUB, at, job, new_store, open, snapshot};
 
 fn contents(store: &Store) -> (Vec<(u64, Event)>, Vec<Event>, Vec<Event>) {
     let loaded = store.load().unwrap();
-    (loaded.confirmed, loaded.pending, loaded.orphans)
+    (loaded.confirmed, loaded.pending, loaded.foreign.events)
 }
 
 #[test]
@@ -110,6 +112,52 @@ fn snapshot_of_a_new_hub_keeps_what_that_hub_lost() {
     store.append_pulled(NEW_HUB, 4, &at(3, &foreign[1..]), &[]).unwrap();
     assert_eq!(contents(&store).2, []);
     assert!(store.verify().unwrap().damages.is_empty());
+}
+
+/// The hub's word for the heads of these events; the store looks at no signature.
+fn word_for(events: &[Event]) -> Vouched {
+    Vouched { heads: Vouched::places(events), signature: Signature([6; 64]) }
+}
+
+#[test]
+fn what_new_hubs_lack_is_kept_in_its_order_with_the_hubs_word() {
+    let (folder, mut store) = new_store();
+    let (late, early) = (Author::foreign(2).run(3), Author::foreign(3).run(2));
+    let pages = [vec![early[0].clone(), late[0].clone()], vec![early[1].clone(), late[1].clone()], late[2..].to_vec()];
+    let words: Vec<Vouched> = pages.iter().map(|page| word_for(page)).collect();
+    for (from, (page, word)) in [1, 3, 5].into_iter().zip(pages.iter().zip(&words)) {
+        let cursor = from + page.len() as u64 - 1;
+        store.append_vouched(HUB, cursor, &at(from, page), Some(word), &[]).unwrap();
+    }
+    assert_eq!(store.foreign().unwrap(), Foreign::default());
+
+    store
+        .install_snapshot(&snapshot(NEW_HUB, at(1, &[early[0].clone(), late[0].clone(), early[1].clone()])), &[])
+        .unwrap();
+    let lacking = Foreign { events: late[1..].to_vec(), vouched: words.clone() };
+    assert_eq!(store.foreign().unwrap(), lacking);
+    // A third life lacks more, which comes behind what the second lacked.
+    store.install_snapshot(&snapshot(HUB, at(1, &early[..1])), &[]).unwrap();
+    drop(store);
+    let mut store = open(folder.path());
+    let order = [&late[1..], &late[..1], &early[1..]].concat();
+    assert_eq!(store.foreign().unwrap(), Foreign { events: order, vouched: words });
+    assert_eq!(store.load().unwrap().foreign, store.foreign().unwrap());
+
+    store.append_pulled(HUB, 5, &at(2, &[late, early[1..].to_vec()].concat()), &[]).unwrap();
+    assert_eq!(store.foreign().unwrap(), Foreign::default());
+}
+
+#[test]
+fn whole_snapshot_brings_the_only_word_that_is_needed() {
+    let (_folder, mut store) = new_store();
+    let foreign = Author::foreign(2).run(2);
+    store.append_vouched(HUB, 1, &at(1, &foreign[..1]), Some(&word_for(&foreign[..1])), &[]).unwrap();
+    let vouched = Some(word_for(&foreign));
+    let whole = Snapshot { vouched: vouched.clone(), ..snapshot(NEW_HUB, at(1, &foreign)) };
+    store.install_snapshot(&whole, &[]).unwrap();
+    store.install_snapshot(&snapshot(HUB, vec![]), &[]).unwrap();
+    assert_eq!(store.foreign().unwrap(), Foreign { events: foreign, vouched: vouched.into_iter().collect() });
 }
 
 #[test]

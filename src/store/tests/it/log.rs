@@ -17,7 +17,7 @@ fn appended_events_and_jobs_are_there_after_reopening() {
 
     let loaded = open(folder.path()).load().unwrap();
     assert_eq!(loaded.pending, events);
-    assert!(loaded.confirmed.is_empty() && loaded.orphans.is_empty());
+    assert!(loaded.confirmed.is_empty() && loaded.foreign.events.is_empty());
     assert_eq!(loaded.journal, [job(1, JobState::Queued)]);
     assert_eq!(loaded.progress.own_head, author.head);
     assert_eq!(loaded.progress.confirmed_seq, None);

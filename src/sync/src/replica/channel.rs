@@ -5,6 +5,8 @@ use crate::wire::NetFault;
 
 /// Shortest pause after a failure.
 pub(super) const MIN_PAUSE_MS: u64 = 250;
+/// The nodes of a venue do not all begin within this time to tell the hub the same.
+const LINE_MS: u64 = 2_000;
 /// Longest pause; a hub that came back is found within it.
 pub(super) const MAX_PAUSE_MS: u64 = 8_000;
 
@@ -16,11 +18,20 @@ pub(super) struct Channel {
     fault: Option<NetFault>,
     /// Spreads the machines of a venue: 896 to 1151 of 1024.
     spread: u64,
+    /// Which place in a line of all machines: 0 to 255.
+    place: u64,
 }
 
 impl Channel {
     pub(super) fn new(device: DeviceId) -> Channel {
-        Channel { busy: false, retry_at_ms: None, failures: 0, fault: None, spread: 896 + u64::from(device.0[15]) }
+        Channel {
+            busy: false,
+            retry_at_ms: None,
+            failures: 0,
+            fault: None,
+            spread: 896 + u64::from(device.0[15]),
+            place: u64::from(device.0[14]),
+        }
     }
 
     pub(super) fn ready(&self, now_ms: u64) -> bool {
@@ -57,6 +68,11 @@ impl Channel {
     /// A pause that is no failure.
     pub(super) fn rest(&mut self, now_ms: u64) {
         self.retry_at_ms = Some(now_ms.saturating_add(MIN_PAUSE_MS * self.spread / 1024));
+    }
+
+    /// Every machine has the same to say, one of them is enough: wait for this one's turn.
+    pub(super) fn stand_in_line(&mut self, now_ms: u64) {
+        self.retry_at_ms = Some(now_ms.saturating_add(LINE_MS * self.place / 256));
     }
 
     /// The other direction got through again: no need to wait out the pause.

@@ -9,10 +9,14 @@ use self::channel::Channel;
 use crate::chain::{Head, next_seq};
 use crate::envelope::Event;
 use crate::ids::{DeviceId, Incarnation, LogEpoch, MeetingId};
-use crate::wire::{NetFault, PullReply, PullRequest, PushReply, Snapshot, WireError};
+use crate::wire::{NetFault, PullReply, PullRequest, PushReply, Snapshot, Vouched, WireError};
 
 /// How long a pull may wait at the hub; the HTTP client's own limit has to be longer.
 pub const PULL_WAIT_MS: u32 = 25_000;
+
+/// A node that has nothing to push asks the hub so often how far it is: it tells the clocks' difference, and that the
+/// node is known.
+pub const ASK_MS: u64 = 60_000;
 
 /// What the store knew when the node started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +50,10 @@ pub enum ReplicaInput {
     Stored { cursor: u64 },
     /// It was not.
     StoreFailed,
+    /// So many events of others, for which the hub gave its word, are missing in its present life.
+    Lacking(u64),
+    /// Exactly one answer for each `SyncEffect::Offer`: the hub's life, and how many events it lacks now.
+    OfferAnswered { result: Result<Incarnation, NetFault>, lacking: u64 },
     /// Time passed.
     Tick,
 }
@@ -61,11 +69,13 @@ pub enum SyncEffect {
     /// Ask for everything.
     FetchSnapshot,
     /// Append these in one transaction, then report `Stored`.
-    StorePulled { incarnation: Incarnation, cursor: u64, events: Vec<(u64, Event)> },
+    StorePulled { incarnation: Incarnation, cursor: u64, vouched: Option<Vouched>, events: Vec<(u64, Event)> },
     /// Replace everything pulled before in one transaction, then report `Stored`. Own events that
     /// are not in it stay and are pending again.
     InstallSnapshot(Snapshot),
-    /// Nothing more will be pushed or pulled: staff have to decide.
+    /// Offer some of what the hub lacks. It never holds pushes and pulls up.
+    Offer,
+    /// Nothing more will be pushed or pulled under this epoch: the log is evidence now.
     Stopped(StopReason),
 }
 
@@ -96,6 +106,8 @@ pub struct SyncState {
     pub fault: Option<NetFault>,
     /// Set once replication stopped.
     pub stopped: Option<StopReason>,
+    /// Events of others that the hub lost and this node gives back to it.
+    pub lacking: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -121,6 +133,8 @@ pub struct Replica {
     since_ms: u64,
     clock_offset_ms: Option<i64>,
     push: Channel,
+    /// When the last push was answered.
+    push_answered_ms: Option<u64>,
     /// The first seq that the push under way would bring, none for a question.
     pushing: Option<u64>,
     pull: Channel,
@@ -129,6 +143,11 @@ pub struct Replica {
     /// The hub was asked to hold its answer, at this time.
     long_poll_ms: Option<u64>,
     storing: Option<Storing>,
+    offer: Channel,
+    /// Events of others that the hub lacks.
+    lacking: u64,
+    /// The hub's newest cursor as it said last.
+    hub_cursor: u64,
     stopped: Option<StopReason>,
 }
 
@@ -147,11 +166,15 @@ impl Replica {
             since_ms: now_ms,
             clock_offset_ms: None,
             push: Channel::new(resume.device),
+            push_answered_ms: None,
             pushing: None,
             pull: Channel::new(resume.device),
             renew: resume.incarnation.is_none(),
             long_poll_ms: None,
             storing: None,
+            offer: Channel::new(resume.device),
+            lacking: 0,
+            hub_cursor: u64::MAX,
             stopped: None,
         };
         replica.note_waiting(now_ms);
@@ -167,6 +190,7 @@ impl Replica {
         match input {
             ReplicaInput::PushAnswered(_) if !self.push.busy() => {}
             ReplicaInput::PullAnswered(_) | ReplicaInput::SnapshotAnswered(_) if !self.expects_pull() => {}
+            ReplicaInput::OfferAnswered { .. } if !self.offer.busy() => {}
             ReplicaInput::OwnCommitted(head) => self.own_committed(head),
             ReplicaInput::PushAnswered(Ok(reply)) => effects.extend(self.pushed(&reply, now_ms)),
             ReplicaInput::PushAnswered(Err(fault)) => self.push.fail(Some(fault), now_ms),
@@ -177,6 +201,8 @@ impl Replica {
             }
             ReplicaInput::Stored { cursor } => self.stored(cursor),
             ReplicaInput::StoreFailed => self.store_failed(now_ms),
+            ReplicaInput::Lacking(count) => self.lack(count, now_ms),
+            ReplicaInput::OfferAnswered { result, lacking } => self.offered(result, lacking, now_ms),
             ReplicaInput::Tick => {}
         }
         self.note_connection(now_ms);
@@ -184,6 +210,7 @@ impl Replica {
         if self.stopped.is_none() {
             effects.extend(self.next_push(now_ms));
             effects.extend(self.next_pull(now_ms));
+            effects.extend(self.next_offer(now_ms));
         }
         effects
     }
@@ -193,7 +220,9 @@ impl Replica {
         if self.stopped.is_some() {
             return None;
         }
-        [self.push.wake_at_ms(), self.pull.wake_at_ms()].into_iter().flatten().min()
+        let offer = self.offer.wake_at_ms().filter(|_| self.may_offer());
+        let push = self.push.wake_at_ms().or(self.ask_at_ms());
+        [push, self.pull.wake_at_ms(), offer].into_iter().flatten().min()
     }
 
     /// For the sync badge.
@@ -206,6 +235,7 @@ impl Replica {
             clock_offset_ms: self.clock_offset_ms,
             fault: self.push.fault().or(self.pull.fault()).cloned(),
             stopped: self.stopped.clone(),
+            lacking: self.lacking,
         }
     }
 
@@ -236,6 +266,7 @@ impl Replica {
 
     fn pushed(&mut self, reply: &PushReply, now_ms: u64) -> Option<SyncEffect> {
         let first_new = self.pushing.take();
+        self.push_answered_ms = Some(now_ms);
         if let Some(reason) = self.contradiction(reply) {
             self.stopped = Some(reason.clone());
             return Some(SyncEffect::Stopped(reason));
@@ -279,6 +310,7 @@ impl Replica {
             self.pull.fail(Some(not_asked_for()), now_ms);
             return None;
         }
+        self.hub_cursor = reply.hub_cursor;
         self.pull_succeeded(reply.now_ms, now_ms);
         if reply.events.is_empty() {
             if asked_long.is_some_and(|asked| now_ms < asked.saturating_add(channel::MIN_PAUSE_MS)) {
@@ -289,7 +321,8 @@ impl Replica {
         }
         self.pull.begin();
         self.storing = Some(Storing { incarnation: reply.incarnation, cursor: reply.cursor, whole: false });
-        Some(SyncEffect::StorePulled { incarnation: reply.incarnation, cursor: reply.cursor, events: reply.events })
+        let PullReply { incarnation, cursor, vouched, events, .. } = reply;
+        Some(SyncEffect::StorePulled { incarnation, cursor, vouched, events })
     }
 
     fn fetched(&mut self, snapshot: Snapshot, now_ms: u64) -> Option<SyncEffect> {
@@ -297,6 +330,7 @@ impl Replica {
             self.pull.fail(Some(not_asked_for()), now_ms);
             return None;
         }
+        self.hub_cursor = snapshot.cursor;
         self.pull_succeeded(snapshot.now_ms, now_ms);
         self.pull.begin();
         self.storing = Some(Storing { incarnation: snapshot.incarnation, cursor: snapshot.cursor, whole: true });
@@ -332,10 +366,17 @@ impl Replica {
                 self.pushing = Some(next_seq(acked));
                 SyncEffect::Push { from: acked.map_or(0, |head| head.seq), question: false }
             }
+            Some(_) if self.ask_at_ms().is_some_and(|at| at <= now_ms) => {
+                SyncEffect::Push { from: own_next, question: true }
+            }
             Some(_) => return None,
         };
         self.push.begin();
         Some(effect)
+    }
+
+    fn ask_at_ms(&self) -> Option<u64> {
+        self.push_answered_ms.filter(|_| !self.push.busy()).map(|at| at.saturating_add(ASK_MS))
     }
 
     fn next_pull(&mut self, now_ms: u64) -> Option<SyncEffect> {
@@ -354,6 +395,38 @@ impl Replica {
         };
         self.pull.begin();
         Some(effect)
+    }
+
+    /// What others offer too comes back by pulls: only who has pulled everything knows what is missing.
+    fn may_offer(&self) -> bool {
+        self.lacking > 0 && self.connected && !self.renew && self.storing.is_none() && self.cursor >= self.hub_cursor
+    }
+
+    fn next_offer(&mut self, now_ms: u64) -> Option<SyncEffect> {
+        if !self.may_offer() || !self.offer.ready(now_ms) {
+            return None;
+        }
+        self.offer.begin();
+        Some(SyncEffect::Offer)
+    }
+
+    fn lack(&mut self, count: u64, now_ms: u64) {
+        if self.lacking == 0 && count > 0 {
+            self.offer.stand_in_line(now_ms);
+        }
+        self.lacking = count;
+    }
+
+    fn offered(&mut self, result: Result<Incarnation, NetFault>, lacking: u64, now_ms: u64) {
+        match result {
+            Ok(incarnation) if self.incarnation == Some(incarnation) && lacking < self.lacking => {
+                self.offer.succeed();
+            }
+            // Answered but not taken, or by another life of the hub: the pull will tell.
+            Ok(_) => self.offer.fail(None, now_ms),
+            Err(fault) => self.offer.fail(Some(fault), now_ms),
+        }
+        self.lacking = lacking;
     }
 
     fn pull_succeeded(&mut self, hub_now_ms: u64, now_ms: u64) {

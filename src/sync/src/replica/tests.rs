@@ -294,3 +294,77 @@ fn restarted_node_counts_only_what_was_not_pulled_back_as_waiting() {
     known.confirmed_seq = Some(7);
     assert_eq!(Replica::new(known, NOW).state().waiting, 2);
 }
+
+/// Pulled everything up to cursor 5, and connected; the next thing is to offer.
+fn lacking(count: u64) -> (Replica, u64) {
+    let mut replica = started(None);
+    replica.handle(acked(OLD, None), NOW);
+    let mut nothing = pulled(OLD, 5, 0);
+    if let ReplicaInput::PullAnswered(Ok(reply)) = &mut nothing {
+        reply.hub_cursor = 5;
+    }
+    replica.handle(nothing, NOW);
+    assert_eq!(replica.handle(ReplicaInput::Lacking(count), NOW), [], "it stands in line");
+    let turn = replica.poll_timeout().expect("its turn comes");
+    (replica, turn)
+}
+
+fn offered(incarnation: Incarnation, lacking: u64) -> ReplicaInput {
+    ReplicaInput::OfferAnswered { result: Ok(incarnation), lacking }
+}
+
+#[test]
+fn hub_that_lost_events_of_others_is_offered_them_one_offer_after_the_other() {
+    let (mut replica, turn) = lacking(9);
+    assert!(turn <= NOW + 2_000);
+    assert_eq!(replica.handle(ReplicaInput::Tick, turn), [SyncEffect::Offer]);
+    assert_eq!(replica.handle(ReplicaInput::Tick, turn), [], "one is under way");
+    assert_eq!(replica.handle(offered(OLD, 4), turn), [SyncEffect::Offer]);
+    assert_eq!(replica.state().lacking, 4);
+    assert_eq!(replica.handle(offered(OLD, 0), turn), []);
+    assert_eq!(replica.handle(offered(OLD, 0), turn), [], "nobody asked");
+}
+
+#[test]
+fn offer_waits_until_everything_is_pulled_and_holds_nothing_up() {
+    let (mut replica, turn) = lacking(9);
+    let effects = replica.handle(pulled(OLD, 5, 2), turn);
+    assert!(matches!(&effects[..], [SyncEffect::StorePulled { .. }]), "{effects:?}");
+    assert_eq!(replica.handle(ReplicaInput::Stored { cursor: 7 }, turn), [pull(7, OLD, PULL_WAIT_MS)]);
+    let mut last = pulled(OLD, 7, 1);
+    if let ReplicaInput::PullAnswered(Ok(reply)) = &mut last {
+        reply.hub_cursor = 8;
+    }
+    replica.handle(last, turn);
+    let effects = replica.handle(ReplicaInput::Stored { cursor: 8 }, turn);
+    assert_eq!(effects, [pull(8, OLD, PULL_WAIT_MS), SyncEffect::Offer]);
+    assert_eq!(replica.handle(ReplicaInput::OwnCommitted(head(0)), turn), [push(0)]);
+}
+
+/// Answers the first offer with `answer`; the next one comes after a pause, and the node stays connected.
+fn check_pause(answer: ReplicaInput) {
+    let (mut replica, turn) = lacking(9);
+    replica.handle(ReplicaInput::Tick, turn);
+    assert_eq!(replica.handle(answer, turn), []);
+    let wake = replica.poll_timeout().expect("a pause ends");
+    assert!(wake > turn);
+    assert_eq!(replica.handle(ReplicaInput::Tick, wake), [SyncEffect::Offer]);
+    assert!(replica.state().connected);
+}
+
+#[test]
+fn offer_that_brings_nothing_pauses() {
+    check_pause(offered(OLD, 9));
+    check_pause(offered(NEW, 4));
+    check_pause(ReplicaInput::OfferAnswered { result: Err(NetFault::TimedOut), lacking: 9 });
+}
+
+#[test]
+fn idle_node_asks_once_a_minute_how_far_the_hub_is() {
+    let mut replica = started(Some(9));
+    assert_eq!(replica.handle(acked(OLD, Some(9)), NOW), []);
+    assert_eq!(replica.poll_timeout(), Some(NOW + ASK_MS));
+    assert_eq!(replica.handle(ReplicaInput::Tick, NOW + ASK_MS - 1), []);
+    assert_eq!(replica.handle(ReplicaInput::Tick, NOW + ASK_MS), [question(10)]);
+    assert_eq!(replica.poll_timeout(), None);
+}

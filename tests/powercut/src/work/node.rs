@@ -107,7 +107,7 @@ fn digest(store: &Store) -> Result<String, String> {
         hasher.update(cursor.to_be_bytes());
         hasher.update(event.hash().0);
     }
-    for event in loaded.pending.iter().chain(&loaded.orphans).chain(&loaded.set_aside) {
+    for event in loaded.pending.iter().chain(&loaded.foreign.events).chain(&loaded.set_aside) {
         hasher.update(event.hash().0);
     }
     let rest = (loaded.progress, loaded.journal, store.setting("printer").map_err(words)?);

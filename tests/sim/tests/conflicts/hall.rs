@@ -262,8 +262,8 @@ impl Hall {
     fn perform(&mut self, index: usize, effect: Effect) {
         match effect {
             Effect::Commit { batch, events, journal } => self.write(index, batch, Write::Own { events, journal }),
-            Effect::StorePulled { batch, incarnation, cursor, events, journal, .. } => {
-                self.write(index, batch, Write::Pulled { incarnation, cursor, events, journal });
+            Effect::StorePulled { batch, incarnation, cursor, vouched, events, journal } => {
+                self.write(index, batch, Write::Pulled { incarnation, cursor, vouched, events, journal });
             }
             Effect::InstallSnapshot { batch, snapshot, journal } => {
                 self.write(index, batch, Write::Snapshot { snapshot, journal });
@@ -273,6 +273,7 @@ impl Hall {
                 self.machines[index].answers.push((tag, events));
             }
             Effect::Push { call, request } => self.ask(index, call, &Request::Push(request)),
+            Effect::Offer { call, offer } => self.ask(index, call, &Request::Offer(*offer)),
             Effect::Pull { call, request } => self.ask(index, call, &Request::Pull(request)),
             Effect::FetchSnapshot { call } => self.ask(index, call, &Request::Snapshot),
             Effect::Preflight { printer } => {
@@ -293,9 +294,14 @@ impl Hall {
 
     fn write(&mut self, index: usize, batch: u64, write: Write) {
         let disk = &mut self.machines[index].disk;
+        let whole = matches!(write, Write::Snapshot { .. });
         disk.append(write);
         disk.sync().expect("a node never hands out a batch that the store refuses");
-        self.inbox.push_back((index, Input::Committed { batch }));
+        let done = match whole {
+            true => Input::Installed { batch, foreign: disk.durable().foreign() },
+            false => Input::Committed { batch },
+        };
+        self.inbox.push_back((index, done));
     }
 
     fn ask(&mut self, index: usize, call: u64, request: &Request) {
@@ -340,6 +346,7 @@ fn told(call: u64, reply: Reply) -> Input {
     match reply {
         Reply::Push(result) => Input::PushAnswered { call, result },
         Reply::Pull(result) => Input::PullAnswered { call, result },
+        Reply::Offer(result) => Input::OfferAnswered { call, result },
         Reply::Snapshot(result) => Input::SnapshotAnswered { call, result },
     }
 }
