@@ -1,15 +1,16 @@
 //! Links between hubs that run until they are cut, and waiting for what comes over them.
 
+use std::collections::BTreeMap;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use hub::client::Client;
 use hub::{Hub, HubLog, HubOptions, relay_token};
-use sync::wire::{PATH_PULL, PullRequest, Status};
-use sync::{Event, MeetingId};
+use sync::wire::{Offer, PATH_PULL, PullRequest, Status, Vouched};
+use sync::{Event, Hash, Incarnation, MeetingId};
 use tokio::sync::oneshot;
 
-use crate::venue::{SECRETS, Venue, client, sent};
+use crate::venue::{Device, SECRETS, Venue, client, sent};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -104,9 +105,43 @@ pub fn same_log(venue: &Venue, other: &Venue) {
 
 /// Each of `events` is in the hub's log exactly once.
 pub fn has_each_once(venue: &Venue, events: &[Event]) {
-    let stored = events_of(venue);
+    let mut times: BTreeMap<Hash, u32> = BTreeMap::new();
+    for event in events_of(venue) {
+        *times.entry(event.hash()).or_default() += 1;
+    }
     for event in events {
-        let times = stored.iter().filter(|stored| *stored == event).count();
-        assert_eq!(times, 1, "{} {}", event.kind, event.position());
+        assert_eq!(times.get(&event.hash()), Some(&1), "{} {}", event.kind, event.position());
+    }
+}
+
+/// What a node has copied: pages of the hub's order, each with the hub's word.
+#[derive(Default)]
+pub struct Copy {
+    cursor: u64,
+    pub pages: Vec<(Vouched, Vec<Event>)>,
+}
+
+impl Copy {
+    /// Takes what is new, as far as the hub answers.
+    pub fn pull(&mut self, node: &Device, venue: &Venue, incarnation: Incarnation) {
+        loop {
+            let request = PullRequest { cursor: self.cursor, incarnation, wait_ms: 0 };
+            let Ok(page) = node.pull_if_up(venue, request) else { return };
+            let Some(vouched) = page.vouched else { return };
+            self.cursor = page.cursor;
+            self.pages.push((vouched, page.events.into_iter().map(|(_, event)| event).collect()));
+        }
+    }
+
+    /// Offers what the hub lacks, as a node does when it meets another life of the hub.
+    pub fn offer(&self, node: &Device, venue: &Venue) {
+        let meeting = node.grant().meeting_id;
+        for (vouched, events) in &self.pages {
+            let mut rest = events.clone();
+            while let Some(offer) = Offer::gather(meeting, vouched, rest.clone()) {
+                node.offer(venue, &offer).expect("the hub takes it");
+                rest.retain(|event| !offer.events.contains(event));
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ mod cluster;
 mod database;
 mod follow;
 mod http;
+mod killed;
 mod limits;
 mod linked;
 mod offer;

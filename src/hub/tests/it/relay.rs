@@ -1,10 +1,12 @@
 //! A venue's hub relays its order to the hub above it.
 
-use hub::{HubLog, backup};
+use hub::{Database, HubLog, HubOptions, backup};
+use sync::MeetingId;
 use sync::wire::{LinkTask, NetFault};
 
+use crate::cluster::Cluster;
 use crate::linked::{Link, events_of, following, has_each_once, log_of, same_log, settle};
-use crate::venue::{Device, Venue, authored, open, options};
+use crate::venue::{Device, SECRETS, Venue, authored, open, options};
 
 #[test]
 fn chain_of_hubs_has_the_venues_order_event_for_event() {
@@ -96,6 +98,51 @@ fn restored_venue_hub_takes_back_from_above_what_it_lost() {
     same_log(&venue, &above);
 }
 
+/// Another process over one PostgreSQL, which follows.
+fn following_in(url: &str, meeting: MeetingId) -> Venue {
+    Venue::start_with(|_| {
+        let database = Database::connect(url).expect("the database is there");
+        HubLog::open_in(&database, HubOptions::following(meeting, SECRETS)).expect("the log is good")
+    })
+}
+
+#[test]
+fn central_processes_on_postgresql_follow_a_venue_through_its_restore_and_take_its_place() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.database();
+    let mut venue = Venue::start();
+    let node = Device::enrolled(&venue, 1, 300);
+    let meeting = node.grant().meeting_id;
+    let (first, second) = (following_in(&url, meeting), following_in(&url, meeting));
+    let link = Link::relay(&venue, &first);
+    node.push(&venue, &node.events[..50]).unwrap();
+    let copy = venue.folder.path().join("backup.db");
+    backup(venue.folder.path(), &copy).unwrap();
+    node.push(&venue, &node.events[50..200]).unwrap();
+    venue.hub().author_blocking(vec![authored("the draw")]).unwrap();
+    same_log(&venue, &first);
+    same_log(&venue, &second);
+    let acknowledged = events_of(&venue);
+    drop(link);
+    venue.stop();
+
+    venue.restart_with(HubLog::restore(venue.folder.path(), &copy, options()).unwrap());
+    // A balancer would send the relay to any process.
+    let link = Link::relay(&venue, &second);
+    settle(&venue, "what was lost is there", |status| status.cursor == acknowledged.len() as u64 + 1);
+    has_each_once(&venue, &acknowledged);
+    same_log(&venue, &second);
+    same_log(&venue, &first);
+
+    drop(link);
+    venue.stop();
+    first.hub().promote_blocking().unwrap();
+    settle(&second, "every process knows", |status| status.follows.is_none());
+    node.push(&second, &node.events[190..300]).unwrap();
+    has_each_once(&first, &acknowledged);
+    has_each_once(&first, &node.events);
+}
+
 #[test]
 fn relay_to_a_hub_that_orders_itself_changes_nothing_there() {
     let (venue, above) = (Venue::start(), Venue::start());
@@ -106,7 +153,7 @@ fn relay_to_a_hub_that_orders_itself_changes_nothing_there() {
         fault.is_some_and(|fault| fault.contains("another meeting"))
     });
     let same = Venue::start_with(|folder| {
-        HubLog::open(folder, hub::HubOptions { meeting: Some(venue.hub().meeting()), ..options() }).unwrap()
+        HubLog::open(folder, HubOptions { meeting: Some(venue.hub().meeting()), ..options() }).unwrap()
     });
     let _other = Link::relay(&venue, &same);
     settle(&venue, "the status tells the fault", |status| {

@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
+use hub::{HubLog, backup};
 use sync::wire::PullRequest;
 use sync::{Event, Head, Replica, ReplicaInput, Resume, SyncEffect};
 
-use crate::venue::{Device, Venue, open};
+use crate::venue::{Device, Venue, options};
 
 /// The node around a replica: its events, what it pulled, a clock of its own.
 struct Node {
@@ -83,6 +84,7 @@ impl Node {
                 self.pulled = snapshot.events;
                 Some(ReplicaInput::Stored { cursor: snapshot.cursor })
             }
+            SyncEffect::Offer => panic!("nobody said that the hub lacks something of others"),
             SyncEffect::Stopped(reason) => panic!("stopped: {reason:?}"),
         }
     }
@@ -107,17 +109,14 @@ fn restored_hub_gets_again_what_it_lost() {
     let mut venue = Venue::start();
     let mut kiosk = Node::new(Device::enrolled(&venue, 1, 5));
     kiosk.settle(&venue, ReplicaInput::Tick);
-    venue.stop();
-    let backup = venue.folder.path().join("backup.db");
-    std::fs::copy(venue.folder.path().join("hub.db"), &backup).unwrap();
-    venue.restart_with(open(venue.folder.path()));
+    let copy = venue.folder.path().join("backup.db");
+    backup(venue.folder.path(), &copy).unwrap();
     let written = kiosk.write(10);
     kiosk.settle(&venue, written);
     venue.stop();
-    std::fs::copy(&backup, venue.folder.path().join("hub.db")).unwrap();
-    let mut store = open(venue.folder.path());
-    let incarnation = store.begin_incarnation().unwrap();
-    venue.restart_with(store);
+    let log = HubLog::restore(venue.folder.path(), &copy, options()).unwrap();
+    let incarnation = log.life().incarnation;
+    venue.restart_with(log);
     kiosk.settle(&venue, ReplicaInput::Tick);
     assert_eq!(kiosk.replica.incarnation(), Some(incarnation));
     let own = kiosk.pulled.iter().map(|(_, event)| event).filter(|event| event.log_epoch == kiosk.device.epoch);

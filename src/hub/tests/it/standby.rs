@@ -1,42 +1,11 @@
 //! A hub that stands by has everything, and takes over with nothing acknowledged lost.
 
 use hub::{HubLog, backup};
-use sync::wire::{LinkTask, Offer, ProblemCode, PullRequest, Vouched};
-use sync::{Event, Incarnation};
+use sync::Event;
+use sync::wire::{LinkTask, ProblemCode};
 
-use crate::linked::{Link, events_of, following, has_each_once, same_log, settle};
+use crate::linked::{Copy, Link, events_of, following, has_each_once, same_log, settle};
 use crate::venue::{Device, Venue, authored, open, options};
-
-/// What a node has copied: pages of the hub's order, each with the hub's word.
-#[derive(Default)]
-struct Copy {
-    cursor: u64,
-    pages: Vec<(Vouched, Vec<Event>)>,
-}
-
-impl Copy {
-    fn pull(&mut self, node: &Device, venue: &Venue, incarnation: Incarnation) {
-        loop {
-            let request = PullRequest { cursor: self.cursor, incarnation, wait_ms: 0 };
-            let page = node.pull_request(venue, request).expect("the hub answers");
-            let Some(vouched) = page.vouched else { return };
-            self.cursor = page.cursor;
-            self.pages.push((vouched, page.events.into_iter().map(|(_, event)| event).collect()));
-        }
-    }
-
-    /// Offers what the hub lacks, as a node does when it meets another life of the hub.
-    fn offer(&self, node: &Device, venue: &Venue) {
-        let meeting = node.grant().meeting_id;
-        for (vouched, events) in &self.pages {
-            let mut rest = events.clone();
-            while let Some(offer) = Offer::gather(meeting, vouched, rest.clone()) {
-                node.offer(venue, &offer).expect("the hub takes it");
-                rest.retain(|event| !offer.events.contains(event));
-            }
-        }
-    }
-}
 
 #[test]
 fn standby_that_is_promoted_has_everything_acknowledged_exactly_once() {

@@ -52,6 +52,8 @@ pub struct Venue {
     pub folder: TempDir,
     place: Place,
     running: Option<Running>,
+    /// Where a hub listens that runs in another process.
+    elsewhere: Option<SocketAddr>,
 }
 
 struct Running {
@@ -69,13 +71,18 @@ impl Venue {
     pub fn start_with(open: impl FnOnce(&Path) -> HubLog) -> Venue {
         let folder = folder();
         let running = Some(Running::start(open(folder.path())));
-        Venue { folder, place: Place::Folder, running }
+        Venue { folder, place: Place::Folder, running, elsewhere: None }
     }
 
     pub fn at(place: Place) -> Venue {
-        let mut venue = Venue { folder: folder(), place, running: None };
+        let mut venue = Venue { folder: folder(), place, running: None, elsewhere: None };
         venue.restart_with(venue.log());
         venue
+    }
+
+    /// A hub that runs in another process.
+    pub fn elsewhere(folder: TempDir, address: SocketAddr) -> Venue {
+        Venue { folder, place: Place::Folder, running: None, elsewhere: Some(address) }
     }
 
     /// The log of the stopped hub.
@@ -95,7 +102,8 @@ impl Venue {
     }
 
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.running.as_ref().expect("the hub runs").address)
+        let running = self.running.as_ref().map(|running| running.address);
+        format!("http://{}{path}", running.or(self.elsewhere).expect("the hub runs"))
     }
 
     /// Stops the hub as a signal would; returns when its log is closed.
@@ -250,6 +258,23 @@ impl Device {
 
     pub fn push(&self, venue: &Venue, events: &[Event]) -> Result<PushReply, NetFault> {
         self.push_request(venue, &self.request(events))
+    }
+
+    /// As `push`, of a hub that may be gone.
+    pub fn push_if_up(&self, venue: &Venue, events: &[Event]) -> Result<PushReply, NetFault> {
+        let request = self.client.post(venue.url(PATH_PUSH)).bearer_auth(&self.grant().token);
+        let response = request.body(self.request(events).encode()).send().map_err(|_| NetFault::Unreachable)?;
+        let status = response.status().as_u16();
+        PushReply::from_http(status, &response.bytes().map_err(|_| NetFault::Unreachable)?)
+    }
+
+    /// As `pull_request`, of a hub that may be gone.
+    pub fn pull_if_up(&self, venue: &Venue, request: PullRequest) -> Result<PullReply, NetFault> {
+        let url = venue.url(&format!("{PATH_PULL}?{}", request.encode()));
+        let response = self.client.get(url).bearer_auth(&self.grant().token).send();
+        let response = response.map_err(|_| NetFault::Unreachable)?;
+        let status = response.status().as_u16();
+        PullReply::from_http(status, &response.bytes().map_err(|_| NetFault::Unreachable)?)
     }
 
     /// Pushes one run after another; each is acknowledged.
