@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sync::MeetingId;
+use sync::wire::ProblemCode;
 
 use crate::error::HubError;
-use crate::secrets::Caller;
+use crate::secrets::{Caller, meeting_of};
 use crate::service::Hub;
 
 /// The meetings that a process serves; clones are handles to the same ones.
@@ -70,19 +71,13 @@ impl Hubs {
     }
 
     /// Whose token this is, and of which meeting.
-    pub(crate) async fn caller(&self, token: &str) -> Option<(Hub, Caller)> {
-        for hub in self.all() {
-            if let Some(caller) = hub.caller(token).await {
-                return Some((hub, caller));
-            }
-        }
-        None
-    }
-
-    /// Whose token this is that offers, and of which meeting.
-    pub(crate) fn offerer(&self, token: &str) -> Option<(Hub, Caller)> {
-        let meetings = self.meetings.read().unwrap_or_else(PoisonError::into_inner);
-        meetings.values().find_map(|hub| Some((hub.clone(), hub.offerer(token)?)))
+    ///
+    /// # Errors
+    /// `Denied` when it is nobody's.
+    pub(crate) fn caller(&self, token: &str) -> Result<(Hub, Caller), ProblemCode> {
+        let hub = meeting_of(token).and_then(|meeting| self.get(meeting)).ok_or(ProblemCode::Denied)?;
+        let caller = hub.caller(token)?;
+        Ok((hub, caller))
     }
 }
 

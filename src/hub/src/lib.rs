@@ -4,15 +4,19 @@
 mod address;
 pub mod client;
 pub mod core;
+mod entrance;
 mod error;
 mod folder;
+mod guard;
 mod http;
 mod hubs;
+mod limits;
 mod link;
 mod metrics;
 mod pairing;
 pub mod relay;
 mod secrets;
+mod server;
 mod service;
 pub mod standby;
 mod store;
@@ -21,10 +25,12 @@ mod writer;
 
 pub use address::{AddressError, check_address};
 pub use core::Authored;
+pub use entrance::Device;
 pub use error::HubError;
-pub use http::{router, serve};
 pub use hubs::Hubs;
+pub use pairing::{PAIRING_MS, PAIRING_TRIES, PairingState};
 pub use secrets::{HubSecrets, operator_token, relay_token};
+pub use server::{serve, serve_tls};
 pub use service::Hub;
 pub use store::{
     Access, Database, Durability, Each, EventReader, HubLog, HubOptions, HubStore, Life, News, Run, Standing, backup,

@@ -7,10 +7,12 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use sync::ids::{self, Hash, Key};
-use sync::{DeviceId, LogEpoch};
+use sync::{DeviceId, LogEpoch, MeetingId};
 
 const OPERATOR: &str = "operator.";
 const RELAY: &str = "relay.";
+/// Digits of an id of 16 bytes.
+const ID_DIGITS: usize = 32;
 
 /// The keys of a meeting, each 32 random bytes, made once.
 #[derive(Clone, PartialEq, Eq)]
@@ -30,6 +32,7 @@ pub(crate) enum Caller {
         device: DeviceId,
         epoch: LogEpoch,
     },
+    /// Whoever has the hub's keys and wants to read.
     Operator,
     /// Another hub of the meeting, which has its keys.
     Relay,
@@ -51,34 +54,47 @@ impl HubSecrets {
     }
 
     /// The token of an enrolled epoch: always the same, so that enrolling again brings the same grant.
-    pub(crate) fn token(&self, device: DeviceId, epoch: LogEpoch) -> String {
-        let mac = Hash(self.node_mac(device, epoch).finalize().into_bytes().into());
-        format!("{device}{epoch}{mac}")
+    pub(crate) fn token(&self, meeting: MeetingId, device: DeviceId, epoch: LogEpoch) -> String {
+        let mac = text_of(self.node_mac(meeting, device, epoch));
+        format!("{meeting}{device}{epoch}{mac}")
     }
 
-    /// Who shows this token, if the hub gave it.
-    pub(crate) fn caller(&self, token: &str) -> Option<Caller> {
-        if let Some(mac) = token.strip_prefix(OPERATOR) {
-            self.mac(b"usher/operator/1\n").verify_slice(&mac.parse::<Hash>().ok()?.0).ok()?;
-            return Some(Caller::Operator);
+    /// Who shows this token at the hub of `meeting`, if it was given there.
+    pub(crate) fn caller(&self, meeting: MeetingId, token: &str) -> Option<Caller> {
+        let (kind, token) = split_kind(token);
+        let (named, rest) = token.split_at_checked(ID_DIGITS)?;
+        if named.parse() != Ok(meeting) {
+            return None;
         }
-        if let Some(mac) = token.strip_prefix(RELAY) {
-            self.mac(b"usher/relay/1\n").verify_slice(&mac.parse::<Hash>().ok()?.0).ok()?;
-            return Some(Caller::Relay);
-        }
-        let (device, rest) = token.split_at_checked(32)?;
-        let (epoch, mac) = rest.split_at_checked(32)?;
-        let (device, epoch) = (device.parse().ok()?, epoch.parse().ok()?);
-        self.node_mac(device, epoch).verify_slice(&mac.parse::<Hash>().ok()?.0).ok()?;
-        Some(Caller::Node { device, epoch })
+        let (caller, mac, shown) = match kind {
+            OPERATOR => (Caller::Operator, self.operator_mac(meeting), rest),
+            RELAY => (Caller::Relay, self.relay_mac(meeting), rest),
+            _ => {
+                let (device, rest) = rest.split_at_checked(ID_DIGITS)?;
+                let (epoch, shown) = rest.split_at_checked(ID_DIGITS)?;
+                let (device, epoch) = (device.parse().ok()?, epoch.parse().ok()?);
+                (Caller::Node { device, epoch }, self.node_mac(meeting, device, epoch), shown)
+            }
+        };
+        mac.verify_slice(&shown.parse::<Hash>().ok()?.0).ok()?;
+        Some(caller)
     }
 
-    fn node_mac(&self, device: DeviceId, epoch: LogEpoch) -> Hmac<Sha256> {
-        self.mac(b"usher/token/1\n").chain_update(device.0).chain_update(epoch.0)
+    fn node_mac(&self, meeting: MeetingId, device: DeviceId, epoch: LogEpoch) -> Hmac<Sha256> {
+        self.mac(b"usher/token/2\n", meeting).chain_update(device.0).chain_update(epoch.0)
     }
 
-    fn mac(&self, label: &[u8]) -> Hmac<Sha256> {
-        Hmac::<Sha256>::new_from_slice(&self.signing_seed).expect("HMAC takes keys of any length").chain_update(label)
+    fn operator_mac(&self, meeting: MeetingId) -> Hmac<Sha256> {
+        self.mac(b"usher/operator/2\n", meeting)
+    }
+
+    fn relay_mac(&self, meeting: MeetingId) -> Hmac<Sha256> {
+        self.mac(b"usher/relay/1\n", meeting)
+    }
+
+    fn mac(&self, label: &[u8], meeting: MeetingId) -> Hmac<Sha256> {
+        let mac = Hmac::<Sha256>::new_from_slice(&self.signing_seed).expect("HMAC takes keys of any length");
+        mac.chain_update(label).chain_update(meeting.0)
     }
 }
 
@@ -89,15 +105,29 @@ impl fmt::Debug for HubSecrets {
 }
 
 /// The token for `GET /v1/status` and everything that only reads, for whoever has the hub's keys.
-pub fn operator_token(secrets: &HubSecrets) -> String {
-    let mac = Hash(secrets.mac(b"usher/operator/1\n").finalize().into_bytes().into());
-    format!("{OPERATOR}{mac}")
+/// Over TLS it is good only together with the hub's key.
+pub fn operator_token(secrets: &HubSecrets, meeting: MeetingId) -> String {
+    format!("{OPERATOR}{meeting}{}", text_of(secrets.operator_mac(meeting)))
 }
 
-/// The token with which a hub of the meeting relays its order to another, and follows another.
-pub fn relay_token(secrets: &HubSecrets) -> String {
-    let mac = Hash(secrets.mac(b"usher/relay/1\n").finalize().into_bytes().into());
-    format!("{RELAY}{mac}")
+/// The token of a hub that feeds, or follows, another hub with the same keys. Over TLS it is good only
+/// together with the hub's key.
+pub fn relay_token(secrets: &HubSecrets, meeting: MeetingId) -> String {
+    format!("{RELAY}{meeting}{}", text_of(secrets.relay_mac(meeting)))
+}
+
+/// The meeting that a token names; whether it is good is not said.
+pub(crate) fn meeting_of(token: &str) -> Option<MeetingId> {
+    split_kind(token).1.get(..ID_DIGITS)?.parse().ok()
+}
+
+fn split_kind(token: &str) -> (&str, &str) {
+    let kind = [OPERATOR, RELAY].into_iter().find(|kind| token.starts_with(kind)).unwrap_or_default();
+    token.split_at(kind.len())
+}
+
+fn text_of(mac: Hmac<Sha256>) -> Hash {
+    Hash(mac.finalize().into_bytes().into())
 }
 
 /// Whether `signature` is that of the key over the bytes.
@@ -113,28 +143,40 @@ mod tests {
     const SECRETS: HubSecrets = HubSecrets { phone_key: [1; 32], pin_pepper: [2; 32], signing_seed: [3; 32] };
     const DEVICE: DeviceId = DeviceId([4; 16]);
     const EPOCH: LogEpoch = LogEpoch([5; 16]);
+    const MEETING: MeetingId = MeetingId([7; 16]);
+
+    fn tokens() -> [(String, Caller); 3] {
+        [
+            (SECRETS.token(MEETING, DEVICE, EPOCH), Caller::Node { device: DEVICE, epoch: EPOCH }),
+            (operator_token(&SECRETS, MEETING), Caller::Operator),
+            (relay_token(&SECRETS, MEETING), Caller::Relay),
+        ]
+    }
 
     #[test]
-    fn token_names_its_owner() {
-        let token = SECRETS.token(DEVICE, EPOCH);
-        assert_eq!(SECRETS.caller(&token), Some(Caller::Node { device: DEVICE, epoch: EPOCH }));
-        assert_eq!(SECRETS.caller(&operator_token(&SECRETS)), Some(Caller::Operator));
-        assert_eq!(SECRETS.caller(&relay_token(&SECRETS)), Some(Caller::Relay));
+    fn token_names_its_owner_and_its_meeting() {
+        for (token, caller) in tokens() {
+            assert_eq!((meeting_of(&token), SECRETS.caller(MEETING, &token)), (Some(MEETING), Some(caller)));
+            assert_eq!(SECRETS.caller(MeetingId([8; 16]), &token), None);
+        }
     }
 
     #[test]
     fn token_with_any_other_digit_is_nobodys() {
-        for token in [SECRETS.token(DEVICE, EPOCH), operator_token(&SECRETS), relay_token(&SECRETS)] {
+        for (token, _) in tokens() {
             for at in 0..token.len() {
                 let mut bytes = token.clone().into_bytes();
                 bytes[at] = if bytes[at] == b'0' { b'1' } else { b'0' };
-                assert_eq!(SECRETS.caller(&String::from_utf8(bytes).unwrap()), None);
+                assert_eq!(SECRETS.caller(MEETING, &String::from_utf8(bytes).unwrap()), None);
             }
         }
         let other = HubSecrets { signing_seed: [6; 32], ..SECRETS };
-        assert_eq!(other.caller(&SECRETS.token(DEVICE, EPOCH)), None);
-        for garbage in ["", "operator.", "é".repeat(32).as_str(), &"a".repeat(128)] {
-            assert_eq!(SECRETS.caller(garbage), None);
+        assert_eq!(other.caller(MEETING, &tokens()[0].0), None);
+        let named = MEETING.to_string();
+        for garbage in
+            ["", "operator.", "relay.", &named, "é".repeat(32).as_str(), &"a".repeat(160), &format!("{named}é")]
+        {
+            assert_eq!(SECRETS.caller(MEETING, garbage), None);
         }
     }
 

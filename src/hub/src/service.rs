@@ -16,6 +16,7 @@ use sync::{DeviceId, Event, Grant, Incarnation, LogEpoch, MeetingId};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use crate::core::{Authored, Ledger, Numbered, page, problem};
+use crate::entrance::Entrance;
 use crate::error::HubError;
 use crate::link::Stand;
 use crate::metrics::Metrics;
@@ -50,6 +51,7 @@ struct Inner {
     heard: Mutex<BTreeMap<(DeviceId, LogEpoch), Heard>>,
     link: Mutex<Option<LinkStatus>>,
     writer: Mutex<Option<JoinHandle<HubLog>>>,
+    entrance: Entrance,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -79,6 +81,7 @@ impl Hub {
             heard: Mutex::new(BTreeMap::new()),
             link: Mutex::new(None),
             writer: Mutex::new(Some(thread)),
+            entrance: Entrance::default(),
         };
         Hub { inner: Arc::new(inner) }
     }
@@ -176,7 +179,7 @@ impl Hub {
             epoch: enrolled.epoch,
             prefix: enrolled.prefix,
             meeting_id: self.inner.meeting,
-            token: secrets.token(enrolled.device, enrolled.epoch),
+            token: secrets.token(self.inner.meeting, enrolled.device, enrolled.epoch),
             incarnation: self.view().ledger.identity().incarnation,
             phone_key: Key(secrets.phone_key),
             pin_pepper: Key(secrets.pin_pepper),
@@ -347,31 +350,60 @@ impl Hub {
         self.inner.stop()
     }
 
-    /// Who shows this token and may take part now; looks into the storage when it is a node that another
-    /// process may have taken in.
-    pub(crate) async fn caller(&self, token: &str) -> Option<Caller> {
-        let caller = self.inner.secrets.caller(token)?;
-        let Caller::Node { device, epoch } = caller else { return Some(caller) };
-        // A hub that follows may not have heard of the node yet; it refuses it in its own words.
-        let known =
-            |view: Arc<View>| view.ledger.registry().find(device, epoch).is_some() || view.ledger.follows().is_some();
-        if !known(self.view()) && !self.view().ledger.registry().is_revoked(device) {
-            let (done, waiting) = oneshot::channel();
-            self.submit(Job::Refresh(u64::MAX, Some(done))).ok()?;
-            let _ = waiting.await;
-        }
-        known(self.view()).then_some(caller)
+    /// Who shows this token, whether he may take part now or not.
+    ///
+    /// # Errors
+    /// `Denied`.
+    pub(crate) fn caller(&self, token: &str) -> Result<Caller, ProblemCode> {
+        self.inner.secrets.caller(self.inner.meeting, token).ok_or(ProblemCode::Denied)
     }
 
-    /// Who shows this token and may offer: also a node whose enrolment this life of the hub has
-    /// forgotten, as what it offers may bring its enrolment back.
-    pub(crate) fn offerer(&self, token: &str) -> Option<Caller> {
-        let caller = self.inner.secrets.caller(token)?;
-        match caller {
-            Caller::Operator => None,
-            Caller::Relay => Some(caller),
-            Caller::Node { device, .. } => (!self.view().ledger.registry().is_revoked(device)).then_some(caller),
+    /// Looks into the storage when the caller is a node that another process may have taken in.
+    pub(crate) async fn look_for(&self, caller: Caller) {
+        let unknown = matches!(self.admits(caller, false), Err(ProblemCode::Denied));
+        if unknown && matches!(caller, Caller::Node { .. }) {
+            let (done, waiting) = oneshot::channel();
+            if self.submit(Job::Refresh(u64::MAX, Some(done))).is_ok() {
+                let _ = waiting.await;
+            }
         }
+    }
+
+    /// Whether somebody who showed a good token may take part now. Whoever only offers may do so while
+    /// this life of the hub has forgotten its enrolment: what it offers may bring that back.
+    ///
+    /// # Errors
+    /// `Denied` or `Revoked`.
+    pub(crate) fn admits(&self, caller: Caller, offers: bool) -> Result<(), ProblemCode> {
+        let (device, epoch) = match caller {
+            Caller::Node { device, epoch } => (device, epoch),
+            Caller::Operator if offers => return Err(ProblemCode::Denied),
+            Caller::Operator | Caller::Relay => return Ok(()),
+        };
+        let view = self.view();
+        let registry = view.ledger.registry();
+        match registry.find(device, epoch) {
+            Some(_) => Ok(()),
+            None if registry.is_revoked(device) => Err(ProblemCode::Revoked),
+            None if offers => Ok(()),
+            // A hub that follows may not have heard of the node yet; it refuses it in its own words.
+            None if view.ledger.follows().is_some() => Ok(()),
+            None => Err(ProblemCode::Denied),
+        }
+    }
+
+    pub(crate) fn secrets(&self) -> &HubSecrets {
+        &self.inner.secrets
+    }
+
+    pub(crate) fn entrance(&self) -> &Entrance {
+        &self.inner.entrance
+    }
+
+    /// When an epoch was last heard, Unix milliseconds; none since the hub started.
+    pub(crate) fn last_seen_ms(&self, device: DeviceId, epoch: LogEpoch) -> Option<u64> {
+        let heard = self.inner.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.get(&(device, epoch)).map(|heard| heard.last_seen_ms)
     }
 
     /// Notes that a node is there; only for callers that are enrolled, so that the notes stay bounded.
@@ -394,7 +426,7 @@ impl Hub {
         Some(Vouched { heads, signature })
     }
 
-    fn view(&self) -> Arc<View> {
+    pub(crate) fn view(&self) -> Arc<View> {
         self.inner.view.borrow().clone()
     }
 
@@ -450,13 +482,13 @@ impl Hub {
         ))
     }
 
-    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, Problem> {
+    pub(crate) async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<T, Problem> {
         let (reply, answer) = oneshot::channel();
         self.submit(job(reply)).map_err(|error| error.problem())?;
         answer.await.map_err(|_| HubError::Stopping.problem())
     }
 
-    fn submit(&self, job: Job) -> Result<(), HubError> {
+    pub(crate) fn submit(&self, job: Job) -> Result<(), HubError> {
         let jobs = self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         let sender = jobs.as_ref().ok_or(HubError::Stopping)?;
         sender.try_send(job).map_err(|error| match error {

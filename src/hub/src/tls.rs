@@ -61,7 +61,7 @@ pub fn server_config(secrets: &HubSecrets) -> Arc<ServerConfig> {
 
 /// A node's side: takes the hub with the pinned key only, any hub while there is no pin, and shows
 /// the device's key (its Ed25519 seed) if there is one.
-pub(crate) fn client_config(pin: Option<KeyHash>, seed: Option<&[u8; 32]>) -> (Arc<ClientConfig>, Arc<Pinned>) {
+pub fn client_config(pin: Option<KeyHash>, seed: Option<&[u8; 32]>) -> (Arc<ClientConfig>, Arc<Pinned>) {
     let pinned = Arc::new(Pinned { pin, foreign: Mutex::new(false) });
     let builder = ClientConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&TLS13])
@@ -105,14 +105,14 @@ fn certificate(seed: &[u8; 32]) -> SingleCertAndKey {
 
 /// The client's eye: one key and no other.
 #[derive(Debug)]
-pub(crate) struct Pinned {
+pub struct Pinned {
     pin: Option<KeyHash>,
     foreign: Mutex<bool>,
 }
 
 impl Pinned {
     /// Whether the last handshake failed because another key was shown.
-    pub(crate) fn saw_foreign(&self) -> bool {
+    pub fn saw_foreign(&self) -> bool {
         *self.foreign.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

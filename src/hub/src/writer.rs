@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use sync::Incarnation;
 use sync::wire::{EnrolRequest, Offer, OfferReply, Problem, PushReply, PushRequest};
+use sync::{DeviceId, Incarnation};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::core::{AuthorError, Authored, Enrolled, Ledger};
@@ -30,6 +30,7 @@ pub(crate) enum Job {
     Push(PushRequest, Reply<PushReply>),
     Offer(Offer, Reply<OfferReply>),
     Enrol(EnrolRequest, Reply<Enrolled>),
+    Revoke(DeviceId, String, Reply<u64>),
     Author(Vec<Authored>, oneshot::Sender<Result<u64, HubError>>),
     Promote(oneshot::Sender<Result<Incarnation, HubError>>),
     /// Another process may have written up to this cursor; the sender is told when it was looked at.
@@ -184,6 +185,7 @@ fn attempt(batch: &mut Batch<'_>, job: Job) -> (Answer, Result<(), HubError>) {
         Job::Push(request, reply) => told(reply, batch.push(&request)),
         Job::Offer(offer, reply) => told(reply, batch.offer(&offer)),
         Job::Enrol(request, reply) => told(reply, batch.enrol(&request)),
+        Job::Revoke(device, reason, reply) => told(reply, batch.revoke(device, &reason)),
         Job::Author(events, reply) => {
             let written = batch.author(events);
             let cursor = batch.cursor();
@@ -236,6 +238,7 @@ fn unattempted(job: Job) -> Answer {
         Job::Push(_, reply) => refused(reply),
         Job::Offer(_, reply) => refused(reply),
         Job::Enrol(_, reply) => refused(reply),
+        Job::Revoke(_, _, reply) => refused(reply),
         Job::Author(_, reply) => told_author(reply, Ok(Ok(0))).0,
         Job::Promote(_) | Job::Refresh(..) => Box::new(|_| ()),
     }

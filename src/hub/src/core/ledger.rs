@@ -162,6 +162,13 @@ impl Ledger {
             return Err(refused);
         }
         let (device, epoch) = (request.device, request.epoch);
+        if self.registry.revoked_after(device).is_some() {
+            return Err(problem(
+                ProblemCode::Revoked,
+                "This device was taken out of the meeting.",
+                "Ask the operator.",
+            ));
+        }
         if self.registry.find(device, epoch).is_none() {
             return Err(problem(ProblemCode::Denied, "The device or its epoch is not enrolled.", "Enrol it again."));
         }
@@ -230,6 +237,29 @@ impl Ledger {
         };
         let enrolled = self.registry.find(DeviceId::of_key(&request.public_key), request.epoch).cloned();
         Ok((enrolled.expect("what was decided was folded"), append))
+    }
+
+    /// Takes a device out: nothing more of it is accepted after the cursor that this answers, what is
+    /// stored stays. Doing it again brings the same answer and no event.
+    ///
+    /// # Errors
+    /// When there is no such device or the reason is longer than an event takes. Then nothing changed.
+    pub fn revoke(
+        &mut self,
+        device: DeviceId,
+        reason: &str,
+        entropy: Entropy<'_>,
+        now_ms: u64,
+    ) -> Result<(u64, Numbered), Problem> {
+        if !self.registry.knows(device) {
+            return Err(problem(ProblemCode::Other, "There is no such device.", "List them: usher hub devices."));
+        }
+        if let Some(after_cursor) = self.registry.revoked_after(device) {
+            return Ok((after_cursor, Numbered::new()));
+        }
+        let after_cursor = self.cursor;
+        let fact = Fact::Revoked { device, after_cursor, reason: reason.to_owned() };
+        Ok((after_cursor, self.author_facts([fact], entropy, now_ms)?))
     }
 
     /// Writes down that the hub itself exists, once per epoch of its own log.

@@ -34,7 +34,8 @@ pub struct Enrolled {
 pub struct Registry {
     epochs: Vec<Enrolled>,
     places: BTreeMap<(DeviceId, LogEpoch), usize>,
-    revoked: BTreeMap<DeviceId, ()>,
+    /// The cursor after which nothing more is taken.
+    revoked: BTreeMap<DeviceId, u64>,
     /// Epochs of devices whose enrolment, by another life of the hub, has not come back yet.
     early: Vec<(DeviceId, LogEpoch, String)>,
 }
@@ -56,13 +57,23 @@ impl Registry {
         self.revoked.contains_key(&device)
     }
 
+    /// Whether it was ever taken in, in whatever epoch.
+    pub fn knows(&self, device: DeviceId) -> bool {
+        self.first_of(device).is_some()
+    }
+
+    /// The cursor after which nothing more of a device is taken, when it was taken out.
+    pub fn revoked_after(&self, device: DeviceId) -> Option<u64> {
+        self.revoked.get(&device).copied()
+    }
+
     /// What has to become an event so that this device and epoch are known; none when they are. Numbers
     /// are given after `first`.
     pub(crate) fn decide(&self, request: &EnrolRequest, first: u64) -> Result<Option<Fact>, Problem> {
         let device = DeviceId::of_key(&request.public_key);
         if self.revoked.contains_key(&device) {
             return Err(problem(
-                ProblemCode::Denied,
+                ProblemCode::Revoked,
                 "This device was taken out of the meeting.",
                 "Start it with an empty data folder to take part under another number.",
             ));
@@ -114,8 +125,8 @@ impl Registry {
                 None if self.early.len() < MAX_EPOCHS => self.early.push((device, epoch, prefix)),
                 None => {}
             },
-            Fact::Revoked { device, .. } => {
-                self.revoked.insert(device, ());
+            Fact::Revoked { device, after_cursor, .. } => {
+                self.revoked.entry(device).or_insert(after_cursor);
             }
         }
     }
@@ -279,10 +290,13 @@ mod tests {
         let mut registry = Registry::default();
         assert!(enrol(&mut registry, 1, 1, Role::Kiosk).is_ok());
         let device = DeviceId::of_key(&Key([1; 32]));
-        registry.apply(Fact::Revoked { device, after_cursor: 0, reason: String::new() });
+        registry.apply(Fact::Revoked { device, after_cursor: 7, reason: String::new() });
+        registry.apply(Fact::Revoked { device, after_cursor: 9, reason: String::new() });
         assert_eq!(registry.find(device, LogEpoch([1; 16])), None);
-        assert_eq!(enrol(&mut registry, 1, 1, Role::Kiosk), Err(ProblemCode::Denied));
+        assert_eq!((registry.knows(device), registry.revoked_after(device)), (true, Some(7)));
+        assert_eq!(enrol(&mut registry, 1, 1, Role::Kiosk), Err(ProblemCode::Revoked));
         assert_eq!(enrol(&mut registry, 2, 2, Role::Kiosk), Ok("K2".to_owned()));
+        assert_eq!(registry.revoked_after(DeviceId::of_key(&Key([2; 32]))), None);
     }
 
     #[test]

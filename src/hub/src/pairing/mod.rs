@@ -8,5 +8,13 @@
 //! patience is what argon2id makes too dear.
 
 mod proof;
+mod window;
 
 pub(crate) use proof::PairingKey;
+pub use window::PairingState;
+pub(crate) use window::{Refusal, Window};
+
+/// How long a code can be used.
+pub const PAIRING_MS: u64 = 10 * 60 * 1000;
+/// Wrong tries after which the window closes.
+pub const PAIRING_TRIES: u32 = 5;

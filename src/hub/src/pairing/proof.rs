@@ -16,7 +16,6 @@ pub(crate) struct PairingKey {
     key: [u8; 32],
 }
 
-#[allow(dead_code)]
 impl PairingKey {
     /// Takes some tens of milliseconds: not for async code.
     pub(crate) fn derive(code: &PairingCode, request: &EnrolRequest) -> PairingKey {

@@ -80,6 +80,16 @@ impl<'a> Batch<'a> {
         }
     }
 
+    pub(crate) fn revoke(&mut self, device: DeviceId, reason: &str) -> Result<Result<u64, Problem>, HubError> {
+        match self.ledger.revoke(device, reason, &mut random, now_ms()) {
+            Ok((after_cursor, append)) => {
+                self.pending.extend(append);
+                Ok(Ok(after_cursor))
+            }
+            Err(problem) => Ok(Err(problem)),
+        }
+    }
+
     pub(crate) fn author(&mut self, events: Vec<Authored>) -> Result<Result<(), AuthorError>, HubError> {
         match self.ledger.author(events, &mut random, now_ms()) {
             Ok(append) => {

@@ -30,7 +30,8 @@ fn venue() -> (Venue, Device, Vec<Event>) {
 }
 
 fn send(venue: &Venue, offer: &Offer) -> OfferReply {
-    let request = client().post(venue.url(PATH_OFFER)).bearer_auth(relay_token(&SECRETS)).body(offer.encode());
+    let request =
+        client().post(venue.url(PATH_OFFER)).bearer_auth(relay_token(&SECRETS, offer.meeting)).body(offer.encode());
     let (status, body) = sent(request);
     OfferReply::from_http(status, &body).expect("the hub works")
 }
@@ -70,7 +71,7 @@ fn follower_has_the_order_of_its_hub_and_refuses_everything_else() {
         assert!(problem.message.contains(&life.to_string()), "{problem}");
     }
     assert_eq!(above.hub().author_blocking(vec![authored("2")]), Err(HubError::Follows));
-    let reader = client().get(above.url(PATH_SNAPSHOT)).bearer_auth(operator_token(&SECRETS));
+    let reader = client().get(above.url(PATH_SNAPSHOT)).bearer_auth(operator_token(&SECRETS, above.hub().meeting()));
     let snapshot = Snapshot::from_http(200, &sent(reader).1).unwrap();
     assert_eq!(snapshot.events.len(), 8, "but operators read");
 }
@@ -87,7 +88,7 @@ fn follower_takes_the_order_of_a_newer_life_and_promotion_brings_back_what_is_mi
     let newer = Order { incarnation: Incarnation([9; 16]), life: 2, after: 3 };
     let zombie = Order { life: 1, ..newer };
     for (events, order, status) in [(&[][..], zombie, 421), (&events[6..7], newer, 400), (&[], newer, 200)] {
-        let request = client().post(above.url(PATH_OFFER)).bearer_auth(relay_token(&SECRETS));
+        let request = client().post(above.url(PATH_OFFER)).bearer_auth(relay_token(&SECRETS, meeting));
         assert_eq!(sent(request.body(relayed(meeting, events, order).encode())).0, status);
     }
     let reply = send(&above, &relayed(meeting, &[events[3].clone()], newer));
@@ -118,7 +119,7 @@ fn running_follower_is_promoted_without_a_restart() {
     node.write(1);
     assert_eq!(node.push(&above, &node.events).unwrap().acked.map(|head| head.seq), Some(5));
     assert!(Device::enrolled(&above, 2, 0).grant().prefix.len() > 2, "a number of the new life's own range");
-    let late = client().post(above.url(PATH_OFFER)).bearer_auth(relay_token(&SECRETS));
+    let late = client().post(above.url(PATH_OFFER)).bearer_auth(relay_token(&SECRETS, meeting));
     assert_eq!(sent(late.body(relayed(meeting, &events, order).encode())).0, 421, "nobody's order any more");
 }
 

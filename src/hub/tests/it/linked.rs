@@ -38,7 +38,7 @@ impl Link {
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().expect("a runtime");
             runtime.block_on(async {
-                let other = Client::new(&url, None, Some(relay_token(&SECRETS))).expect("an address");
+                let other = Client::new(&url, None, Some(relay_token(&SECRETS, hub.meeting()))).expect("an address");
                 let task = run(hub, other, url);
                 let cut = task.abort_handle();
                 tokio::select! {
@@ -89,7 +89,7 @@ pub fn settle(venue: &Venue, what: &str, wanted: impl Fn(&Status) -> bool) {
         assert!(begin.elapsed() < PATIENCE, "{what}: {status:?}");
         let request = PullRequest { cursor: status.cursor, incarnation: status.incarnation, wait_ms: 50 };
         let url = venue.url(&format!("{PATH_PULL}?{}", request.encode()));
-        sent(client().get(url).bearer_auth(relay_token(&SECRETS)));
+        sent(client().get(url).bearer_auth(relay_token(&SECRETS, status.meeting)));
     }
 }
 

@@ -3,6 +3,9 @@
 mod backup;
 mod cluster;
 mod database;
+mod door;
+mod door_pairing;
+mod door_venue;
 mod follow;
 mod http;
 mod killed;

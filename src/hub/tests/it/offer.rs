@@ -111,7 +111,7 @@ fn offer_of_a_stranger_or_of_too_much_is_refused() {
     node.push(&venue, &node.events).unwrap();
     let (vouched, events) = copied(&node, &venue);
     let offer = Offer { meeting: node.grant().meeting_id, vouched, order: None, events }.encode();
-    for token in ["", "relay.00", &operator_token(&SECRETS)] {
+    for token in ["", "relay.00", &operator_token(&SECRETS, venue.hub().meeting())] {
         let request = client().post(venue.url(PATH_OFFER)).bearer_auth(token).body(offer.clone());
         assert_eq!(sent(request).0, 401, "{token}");
     }

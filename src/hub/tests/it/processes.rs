@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use postgres::{Client, NoTls};
-use sync::wire::NetFault;
+use sync::wire::{NetFault, ProblemCode};
 use sync::{Head, MeetingId};
 
 use crate::cluster::Cluster;
@@ -189,6 +189,8 @@ fn push_all(venue: &Venue, device: &Device, faults: &AtomicBool) {
                 acked = now;
             }
             Err(NetFault::HubFailed { status: 503 }) => faults.store(true, Ordering::Release),
+            // A node would not ask again so often.
+            Err(NetFault::Refused(problem)) if problem.code == ProblemCode::Busy => {}
             Err(other) => panic!("{other:?}"),
         }
     }

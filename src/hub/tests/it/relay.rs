@@ -150,7 +150,7 @@ fn relay_to_a_hub_that_orders_itself_changes_nothing_there() {
     let _link = Link::relay(&venue, &above);
     settle(&venue, "the status tells the fault", |status| {
         let fault = status.link.as_ref().and_then(|link| link.fault.as_deref());
-        fault.is_some_and(|fault| fault.contains("another meeting"))
+        fault.is_some_and(|fault| fault.contains("does not know"))
     });
     let same = Venue::start_with(|folder| {
         HubLog::open(folder, HubOptions { meeting: Some(venue.hub().meeting()), ..options() }).unwrap()
