@@ -108,7 +108,7 @@ impl HubError {
             HubError::Follows => "do it at the venue's hub, or promote this one in its place".to_owned(),
             HubError::Exists { .. } => "name a file that does not exist yet".to_owned(),
             HubError::Orders { .. } => {
-                "give the hub that follows a data folder of its own, or start this one as the ordering hub".to_owned()
+                "it needs no promotion; give a hub that follows another a data folder of its own".to_owned()
             }
             HubError::Io { .. } => "check cable and health of the disk (dmesg, smartctl)".to_owned(),
         }

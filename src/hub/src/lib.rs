@@ -28,6 +28,7 @@ pub use core::Authored;
 pub use entrance::Device;
 pub use error::HubError;
 pub use hubs::Hubs;
+pub use link::link_client;
 pub use pairing::{PAIRING_MS, PAIRING_TRIES, PairingState};
 pub use secrets::{HubSecrets, operator_token, relay_token};
 pub use server::{serve, serve_tls};

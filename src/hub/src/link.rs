@@ -4,15 +4,27 @@
 use std::time::Duration;
 
 use sync::wire::{LinkStatus, LinkTask, NetFault, Problem, PullRequest};
-use sync::{Event, Incarnation, PullReply};
+use sync::{Event, Incarnation, MeetingId, PullReply};
 
-use crate::client::Client;
+use crate::client::{Client, ClientError};
 use crate::error::HubError;
 use crate::now_ms;
+use crate::secrets::{HubSecrets, relay_token};
 use crate::service::Hub;
+use crate::tls;
 
 /// Pauses after faults in a row; the last one stays.
 const PAUSES_MS: [u64; 6] = [200, 500, 1_000, 2_000, 5_000, 10_000];
+
+/// The client with which one hub of a meeting talks to another: all of them have the same keys, so each
+/// knows what the other one has to show. For `relay` and `standby`.
+///
+/// # Errors
+/// The address is none, or is plain HTTP to another machine.
+pub fn link_client(url: &str, secrets: &HubSecrets, meeting: MeetingId) -> Result<Client, ClientError> {
+    let token = relay_token(secrets, meeting);
+    Ok(Client::new(url, Some(tls::pin_of(secrets)), Some(token))?.with_key(&secrets.signing_seed))
+}
 
 /// Why a link stands still for now. Each one is tried again after a pause.
 #[derive(Debug, thiserror::Error)]

@@ -13,8 +13,7 @@ use crate::service::Hub;
 /// While there is nothing to send, the hub above is asked this often whether it still has all.
 const QUIET: Duration = Duration::from_secs(15);
 
-/// Relays until the hub stops. `upstream` shows the relay's token (`hub::relay_token`); `url` is for
-/// the status. A follower relays too: the order is then that of the hub it follows.
+/// Relays until the hub stops. `upstream` is a `hub::link_client`; `url` is for the status. A follower relays too: the order is then that of the hub it follows.
 pub async fn run(hub: Hub, upstream: Client, url: String) {
     let ended = hub.clone();
     let mut relay = Relay { link: Link::new(hub, upstream, LinkTask::Relay, &url) };

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use sync::wire::{LinkTask, MAX_PUSH_BYTES, MAX_PUSH_EVENTS, MAX_WAIT_MS, Offer, Order, PullRequest};
+use sync::wire::{LinkTask, MAX_PUSH_BYTES, MAX_PUSH_EVENTS, MAX_WAIT_MS, NetFault, Offer, Order, PullRequest};
 use sync::{Incarnation, MAX_EVENT_BYTES, PullReply};
 
 use crate::client::Client;
@@ -14,8 +14,8 @@ use crate::service::Hub;
 /// An answer to a long poll that comes sooner than this without news was not waited for.
 const AT_ONCE: Duration = Duration::from_millis(200);
 
-/// Stands by until the hub is promoted or stops. `leader` shows the relay's token
-/// (`hub::relay_token`); `url` is for the status.
+/// Stands by until the hub is promoted or stops. `leader` is a `hub::link_client`; `url` is
+/// for the status.
 pub async fn run(hub: Hub, leader: Client, url: String) {
     let ended = hub.clone();
     let mut standby = Standby { link: Link::new(hub, leader, LinkTask::Standby, &url) };
@@ -23,6 +23,15 @@ pub async fn run(hub: Hub, leader: Client, url: String) {
         () = standby.work() => {}
         () = ended.ended() => {}
     }
+}
+
+/// Whether `other` orders the meeting. A hub that was down asks this of its standby before it serves:
+/// a standby that was promoted meanwhile must be followed (`HubLog::follow`), or there are two orders.
+///
+/// # Errors
+/// What the network or the other hub did; then nobody knows.
+pub async fn has_taken_over(other: &Client) -> Result<bool, NetFault> {
+    Ok(other.status().await?.follows.is_none())
 }
 
 struct Standby {

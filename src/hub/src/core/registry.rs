@@ -1,5 +1,7 @@
 //! Which devices take part, under which number prefix each of their epochs writes. A prefix is never
-//! given twice, so that numbers on paper never repeat after a restore or a dead disk.
+//! given twice, so that numbers on paper never repeat after a restore or a dead disk: the first life of
+//! the hub gives K1, K2, K2B; a later one, which may have forgotten what an earlier one gave, counts in a
+//! range of eight digits drawn from the random epoch of that life (K48213001, K1 and six letters).
 
 use std::collections::BTreeMap;
 

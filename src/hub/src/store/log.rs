@@ -119,12 +119,16 @@ impl HubLog {
     }
 
     /// Makes a hub that follows the ordering hub, in a new life: takes back what was put aside when the
-    /// hub it followed changed its order, then writes under an epoch of its own. On an ordering hub this
-    /// is `begin_incarnation`. Returns the new incarnation.
+    /// hub it followed changed its order, then writes under an epoch of its own. Returns the new
+    /// incarnation.
     ///
     /// # Errors
-    /// What the disk did; then it follows as before.
+    /// `Orders` when it is the ordering hub already, or what the disk did; then it follows as before.
     pub fn promote(&mut self) -> Result<Incarnation, HubError> {
+        self.refresh()?;
+        if self.life.follows.is_none() {
+            return Err(HubError::Orders { path: self.place().to_owned() });
+        }
         let life = Life::fresh(None);
         self.live(life, |log| {
             let aside = log.store.aside()?;

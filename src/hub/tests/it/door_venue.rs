@@ -2,12 +2,13 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use hub::client::{Client, Paired};
-use hub::{Hub, HubSecrets, tls};
+use hub::{Hub, HubLog, HubSecrets, tls};
 use rustls::StreamOwned;
 use sync::ids::Key;
 use sync::pairing::KeyHash;
@@ -28,6 +29,10 @@ pub struct TlsHub {
 
 impl TlsHub {
     pub fn start() -> TlsHub {
+        TlsHub::start_with(open)
+    }
+
+    pub fn start_with(open: impl FnOnce(&Path) -> HubLog) -> TlsHub {
         let folder = folder();
         let hub = Hub::start(open(folder.path()));
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");

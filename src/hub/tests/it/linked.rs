@@ -5,8 +5,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use hub::client::Client;
-use hub::{Hub, HubLog, HubOptions, relay_token};
-use sync::wire::{Offer, PATH_PULL, PullRequest, Status, Vouched};
+use hub::{Hub, HubLog, HubOptions, link_client, relay_token};
+use sync::wire::{NetFault, Offer, PATH_PULL, PullRequest, Status, Vouched};
 use sync::{Event, Hash, Incarnation, MeetingId};
 use tokio::sync::oneshot;
 
@@ -22,11 +22,19 @@ pub struct Link {
 
 impl Link {
     pub fn relay(from: &Venue, to: &Venue) -> Link {
-        Link::start(from.hub().clone(), to.url(""), |hub, other, url| tokio::spawn(hub::relay::run(hub, other, url)))
+        Link::relay_to(from.hub(), to.url(""))
+    }
+
+    pub fn relay_to(hub: &Hub, url: String) -> Link {
+        Link::start(hub.clone(), url, |hub, other, url| tokio::spawn(hub::relay::run(hub, other, url)))
     }
 
     pub fn standby(of: &Venue, by: &Venue) -> Link {
-        Link::start(by.hub().clone(), of.url(""), |hub, other, url| tokio::spawn(hub::standby::run(hub, other, url)))
+        Link::standby_of(of.url(""), by.hub())
+    }
+
+    pub fn standby_of(url: String, hub: &Hub) -> Link {
+        Link::start(hub.clone(), url, |hub, other, url| tokio::spawn(hub::standby::run(hub, other, url)))
     }
 
     fn start(
@@ -38,7 +46,7 @@ impl Link {
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().expect("a runtime");
             runtime.block_on(async {
-                let other = Client::new(&url, None, Some(relay_token(&SECRETS, hub.meeting()))).expect("an address");
+                let other = link_client(&url, &SECRETS, hub.meeting()).expect("an address");
                 let task = run(hub, other, url);
                 let cut = task.abort_handle();
                 tokio::select! {
@@ -76,6 +84,13 @@ pub fn log_of(venue: &Venue) -> Vec<(u64, Event)> {
 
 pub fn events_of(venue: &Venue) -> Vec<Event> {
     log_of(venue).into_iter().map(|(_, event)| event).collect()
+}
+
+/// What a hub that was down hears of its standby.
+pub fn has_taken_over(other: &Venue) -> Result<bool, NetFault> {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let client = link_client(&other.url(""), &SECRETS, other.hub().meeting()).expect("an address");
+    runtime.block_on(hub::standby::has_taken_over(&client))
 }
 
 /// Waits until the hub's status is as wanted.

@@ -1,10 +1,12 @@
 //! A venue's hub relays its order to the hub above it.
 
-use hub::{Database, HubLog, HubOptions, backup};
-use sync::MeetingId;
-use sync::wire::{LinkTask, NetFault};
+use hub::client::Client;
+use hub::{Database, HubLog, HubOptions, backup, relay_token};
+use sync::wire::{LinkTask, NetFault, PullRequest};
+use sync::{Incarnation, MeetingId, PushRequest};
 
 use crate::cluster::Cluster;
+use crate::door_venue::{EVIL, TlsHub, pin, run};
 use crate::linked::{Link, events_of, following, has_each_once, log_of, same_log, settle};
 use crate::venue::{Device, SECRETS, Venue, authored, open, options};
 
@@ -161,4 +163,34 @@ fn relay_to_a_hub_that_orders_itself_changes_nothing_there() {
         fault.is_some_and(|fault| fault.contains("orders the meeting itself"))
     });
     assert_eq!((log_of(&above), log_of(&same).len()), (before, 1));
+}
+
+#[test]
+fn links_over_tls_show_the_meetings_key_on_both_ends() {
+    let venue = TlsHub::start();
+    let mut node = venue.pair(1);
+    node.write(20);
+    let meeting = node.grant().meeting_id;
+    let follower =
+        || TlsHub::start_with(|folder| HubLog::open(folder, HubOptions::following(meeting, SECRETS)).unwrap());
+    let (above, standby) = (follower(), follower());
+    let _links = [Link::relay_to(&venue.hub, above.url()), Link::standby_of(venue.url(), &standby.hub)];
+    let push = PushRequest::gather(node.grant().device_id, node.epoch, node.events.clone());
+    run(node.client().push(&push)).unwrap();
+    let log = venue.hub.events_blocking().unwrap();
+    for hub in [&above.hub, &standby.hub] {
+        let mut request = PullRequest { cursor: 0, incarnation: Incarnation([0; 16]), wait_ms: 1_000 };
+        for _ in 0..60 {
+            let page = run(hub.pull(request)).unwrap();
+            request = PullRequest { cursor: page.cursor, incarnation: page.incarnation, ..request };
+            if request.cursor == log.len() as u64 {
+                break;
+            }
+        }
+        assert_eq!(hub.events_blocking().unwrap(), log);
+    }
+    // Whoever has the token and another key gets nothing.
+    let token = relay_token(&SECRETS, meeting);
+    let thief = Client::new(&venue.url(), Some(pin()), Some(token)).unwrap().with_key(&EVIL.signing_seed);
+    assert_eq!(run(thief.snapshot()), Err(NetFault::Denied));
 }

@@ -1,10 +1,10 @@
 //! A hub that stands by has everything, and takes over with nothing acknowledged lost.
 
-use hub::{HubLog, backup};
+use hub::{HubError, HubLog, backup};
 use sync::Event;
 use sync::wire::{LinkTask, ProblemCode};
 
-use crate::linked::{Copy, Link, events_of, following, has_each_once, same_log, settle};
+use crate::linked::{Copy, Link, events_of, following, has_each_once, has_taken_over, same_log, settle};
 use crate::venue::{Device, Venue, authored, open, options};
 
 #[test]
@@ -82,7 +82,11 @@ fn repaired_hub_comes_back_as_a_standby_and_brings_what_only_it_had() {
     let acknowledged = events_of(&first);
     first.stop();
 
+    assert_eq!(has_taken_over(&standby), Ok(false), "it stands by");
     standby.hub().promote_blocking().unwrap();
+    assert_eq!(has_taken_over(&standby), Ok(true));
+    assert!(matches!(standby.hub().promote_blocking(), Err(HubError::Orders { .. })), "once");
+    assert_eq!(standby.hub().fault(), None);
     node.push_by(&standby, &node.events, 30);
     let mut log = open(first.folder.path());
     log.follow().unwrap();
