@@ -225,15 +225,17 @@ impl Meeting {
     }
 
     pub(super) fn unlock(&self, device: DeviceId, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+        let needs = Authority::Roles(UNLOCKERS);
         self.need(ctx, UNLOCKERS)?;
+        let Actor::Staff { id } = &ctx.actor else { return Err(Refusal::NotAuthorised { needs }) };
         let locked = self.device(device).and_then(|device| device.locked.as_ref());
-        let (Actor::Staff { id }, Some((stamp, _))) = (&ctx.actor, locked) else { return Ok(Vec::new()) };
-        let own = Some(device).filter(|device| *device != ctx.device);
+        let Some((stamp, _)) = locked else { return Ok(Vec::new()) };
         // Whoever guessed at somebody's PIN is not let in by the one whose name they tried.
         if matches!(self.machines.tried.get(&stamp.event), Some(Some(Crew::Staff(tried))) if tried == id) {
-            return Err(Refusal::SecondPerson { needs: Authority::Roles(UNLOCKERS) });
+            return Err(Refusal::SecondPerson { needs });
         }
-        Ok(vec![StaffUnlocked { by: id.clone(), device: own }.into()])
+        let device = Some(device).filter(|device| *device != ctx.device);
+        Ok(vec![StaffUnlocked { by: id.clone(), device }.into()])
     }
 
     pub(super) fn lock_out(&self, who: Option<&Crew>, tries: u8, minutes: u16) -> Result<Vec<Event>, Refusal> {

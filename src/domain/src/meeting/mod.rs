@@ -132,6 +132,7 @@ impl Meeting {
         self.fold(stamp.clone(), event);
         if let Some(task) = closing {
             self.note_settled(task, &stamp, event);
+            self.forget_people();
         }
     }
 
@@ -262,6 +263,7 @@ impl Meeting {
             | Event::SlipSuperseded(_)
             | Event::SlipVoided(_) => {
                 Arc::make_mut(&mut self.slips).apply(&stamp, event, Arc::make_mut(&mut self.papers));
+                self.forget_people();
             }
             Event::PaymentClaimed(_)
             | Event::PaymentReceived(_)

@@ -31,7 +31,7 @@ pub struct PurgeReport {
     /// Devices that reported to be done.
     pub finished: Vec<DeviceId>,
     /// `guest_names`, `guest_phones`, `guest_needs`, `dealer_addresses`, `heard_about_dealers`, `free_columns`,
-    /// `salesperson_phones`, `draws` when they are not to be kept.
+    /// `slip_contacts`, `salesperson_phones`, `draws` when they are not to be kept.
     pub goes: BTreeMap<&'static str, u64>,
     /// `firms`, `slips`, `signed_slips`, `payments`, `consents`, `notices_shown`, `draws` when they are to be kept.
     pub stays: BTreeMap<&'static str, u64>,
@@ -70,6 +70,8 @@ impl Meeting {
     pub(super) fn forget_people(&mut self) {
         if self.is_purged() {
             self.roster.forget_people();
+            Arc::make_mut(&mut self.slips).forget_contacts();
+            Arc::make_mut(&mut self.tasks).forget_notes();
             self.contact_key = None;
             if self.config.salespeople.iter().any(|person| person.contact.is_some()) {
                 let people = &mut Arc::make_mut(&mut self.config).salespeople;
@@ -122,6 +124,7 @@ pub fn purge_report(meeting: &Meeting) -> PurgeReport {
         ("dealer_addresses", count(dealers().filter(|dealer| dealer.address.is_some()).count())),
         ("heard_about_dealers", count(heard.count())),
         ("free_columns", count(columns.sum())),
+        ("slip_contacts", count(meeting.slips().filter(|slip| slip.has_contacts()).count())),
         ("salesperson_phones", count(salespeople.filter(|person| person.contact.is_some()).count())),
     ]);
     let arrivals = || meeting.arrivals.guests.values();

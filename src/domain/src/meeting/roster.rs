@@ -262,6 +262,7 @@ impl Roster {
                 self.replace_dealer(firm);
             }
         }
+        self.by_phone = Sharded::default();
         self.guests_on_site = Sharded::default();
         self.dealers_on_site = Sharded::default();
     }

@@ -86,6 +86,21 @@ impl Slip {
         self.signed.as_ref()
     }
 
+    /// Whether a phone or an address is in it, though sealed.
+    pub(super) fn has_contacts(&self) -> bool {
+        let contents = self.versions().map(|version| &version.content).chain(self.signatures.iter().map(|(_, it)| it));
+        contents.into_iter().any(|content| content.phone.is_some() || content.address.is_some())
+    }
+
+    fn forget_contacts(&mut self) {
+        let branches = self.branches.iter_mut().map(|branch| &mut branch.content);
+        let signatures = self.signatures.iter_mut().map(|(_, content)| content);
+        for content in std::iter::once(&mut self.head.content).chain(branches).chain(signatures) {
+            let content = Arc::make_mut(content);
+            (content.phone, content.address) = (None, None);
+        }
+    }
+
     fn revise(&mut self, version: SlipVersion, parent: Option<EventId>) {
         if version.content == self.head.content {
             return;
@@ -153,6 +168,14 @@ impl Slips {
 
     pub fn iter(&self) -> impl Iterator<Item = &Slip> {
         self.slips.values().map(|slip| &**slip)
+    }
+
+    /// After the purge: what was ordered stays, whom to call and where they live goes.
+    pub fn forget_contacts(&mut self) {
+        self.slips
+            .values_mut()
+            .filter(|slip| slip.has_contacts())
+            .for_each(|slip| Arc::make_mut(slip).forget_contacts());
     }
 
     pub fn apply(&mut self, stamp: &Stamp, event: &Event, papers: &mut Papers) {

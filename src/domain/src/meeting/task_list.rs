@@ -50,6 +50,13 @@ impl TaskList {
         self.records.entry(task).or_default().decided.get_or_insert_with(|| (decision, stamp.clone()));
     }
 
+    /// After the purge: who did what stays, what was said about people goes.
+    pub fn forget_notes(&mut self) {
+        for settled in self.settled.iter_mut().filter(|settled| !settled.note.is_empty()) {
+            Arc::make_mut(settled).note.clear();
+        }
+    }
+
     pub fn is_open(&self, task: TaskId) -> bool {
         self.records.get(&task).is_none_or(|record| record.decided.is_none())
     }

@@ -34,5 +34,7 @@ fn both_check_ins_stand_count_once_and_ask_who_that_was() {
     hall.act(1, "r1", settle);
     hall.quiet();
     hall.settled_by("Staff r1");
+    let word = hall.hub.log().iter().find(|(_, event)| event.kind == "TaskDecided").map(|(_, event)| &event.actor);
+    assert_eq!(word.map(String::as_str), Some("staff:r1 reception Staff r1"), "name and role are in the log");
     assert!(hall.meeting(0).is_present(guest(1, 0)));
 }
