@@ -216,3 +216,20 @@ fn host_signs_for_chairs() {
     venue.check(staff("h1"), sign(2), &["ExtraChairSigned"]);
     assert_eq!(free(&venue, "T3"), 3);
 }
+
+#[test]
+fn two_tasks_are_not_offered_the_same_places() {
+    let mut venue = usual();
+    venue.happens(lease(K2, "T1", 9, None));
+    venue.happens(lease(K2, "T2", 9, None));
+    venue.happens(lease(K2, "T5", 7, None));
+    for (number, guest) in [(4, 41), (6, 61)] {
+        let firm = firm(guest, number, "east", "S07");
+        let person = person(guest, Some(number), domain::roster::GuestRole::Owner);
+        let (households, dealers, guests) = (vec![party(number)], vec![firm], vec![person]);
+        venue.happens(RosterChanged { rev: 3, households, dealers, guests, ..RosterChanged::default() });
+        venue.act(guest_actor(), &check_in(number, &[guest])).expect("allowed");
+    }
+    let proposed: Vec<_> = venue.meeting.tasks().into_iter().map(|task| task.proposed_table).collect();
+    assert_eq!(proposed, [Some("T5".into()), None], "two places are left, and each wants two");
+}

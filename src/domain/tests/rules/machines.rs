@@ -89,6 +89,12 @@ fn dead_disk_shows_how_many_papers_are_to_enter_again() {
     let gap = TaskKind::PaperGap { device: Some(device(K2)), series: "K2-B".into(), known_to: 2, printed_to: 10 };
     assert_eq!(only_task(&venue), gap);
     assert_eq!(venue.meeting.paper_gaps()[0].missing(), 8);
+    let badge = domain::BadgeId::from_bits(77);
+    let (reason, number) = (BadgeReason::First, "K2-B0001".to_owned());
+    let (guest_id, copy, ahead) = (guest(51), 1, false);
+    let old = BadgeRequested { badge, guest: guest_id, copy, printer: None, table: None, reason, ahead, number };
+    venue.happens(old);
+    assert_eq!(venue.meeting.known_number("K2-B"), 2, "a lower number that comes late lowers nothing");
     let mut late = venue.clone().on(K2);
     late.act(guest_actor(), &check_in(2, &[21])).expect("allowed");
     venue.pull(&late);
@@ -136,7 +142,7 @@ fn revoked_machine_leaves_its_later_acts_to_be_looked_through() {
     let mut other = venue.clone();
     other.happens(DeviceRevoked { device: device(K2), after_cursor: other.meeting.folded(), reason: "broken".into() });
     assert!(other.task_kinds().is_empty(), "all of it stands");
-    venue.happens(DeviceRevoked { device: device(K2), after_cursor: stands, reason: "stolen".into() });
+    venue.happens(DeviceRevoked { device: device(K2), after_cursor: stands - 1, reason: "stolen".into() });
     assert_eq!(only_task(&venue), TaskKind::RevokedActs { device: device(K2), acts: 2 }, "a check-in and its badge");
     assert!(venue.meeting.is_present(guest(21)), "nothing stored is wiped");
     done(&mut venue);

@@ -88,6 +88,9 @@ fn suspected_duplicate_counts_once_released_and_never_once_reversed() {
     let task = hub.meeting.tasks().remove(0);
     let kind = TaskKind::PaymentSuspected { payment: second, resembles: vec![first], device: device(K2) };
     assert_eq!((task.kind, task.proposal), (kind, Proposal::ComparePayments));
+    let alone = PaymentReversed { payment: second, reason: "x".into(), second: None };
+    hub.happens_by(staff("f1"), alone);
+    assert_eq!(hub.meeting.settled_tasks(UnixMillis(0)).len(), 0, "what has no effect settles nothing");
     let mut released = hub.clone();
     let release = || Command::ReleasePayment { payment: second };
     released.check_refused(staff("o1"), release(), "not_authorised");

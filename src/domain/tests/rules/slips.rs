@@ -142,6 +142,8 @@ fn slip_signed_at_one_desk_and_changed_at_another() {
         let (paper, later) = (pick(100).expect("there"), pick(300).expect("there"));
         if signed_first {
             hub.check_refused(staff("o1"), Command::ChooseSlipVersion { slip, kept: later }, "slip_signed");
+            hub.happens(SlipBranchChosen { slip, kept: later, dropped: vec![paper] });
+            assert_eq!((status(&hub.meeting, slip), total(&hub.meeting, slip)), (before, 100), "signed never changes");
         }
         hub.check(staff("o1"), Command::ChooseSlipVersion { slip, kept: paper }, &["SlipBranchChosen"]);
         assert_eq!((status(&hub.meeting, slip), total(&hub.meeting, slip)), (SlipStatus::Signed, 100));
