@@ -157,7 +157,11 @@ impl Hall {
         let cursor = self.hub.log().last().map_or(0, |(cursor, _)| *cursor);
         self.in_touch().all(|(_, machine)| {
             let state = machine.node.sync_state();
-            state.waiting == 0 && state.pending == 0 && state.cursor == cursor && machine.node.jobs().next().is_none()
+            state.waiting == 0
+                && state.pending == 0
+                && state.lacking == 0
+                && state.cursor == cursor
+                && machine.node.jobs().next().is_none()
         })
     }
 

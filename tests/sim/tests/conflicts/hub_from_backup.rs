@@ -16,10 +16,10 @@ fn acts_after_the_backup_come_back_from_the_nodes_and_staff_are_asked_to_wait_fo
         secret_hex: "0e".repeat(32),
         picks: vec!["0421".into()],
     };
-    hall.author(vec![revealed.clone().into()]);
     hall.act(0, "guest", check_in(1, &[0]));
     hall.quiet();
     hall.hub.back_up();
+    hall.author(vec![revealed.clone().into()]);
     hall.act(0, "guest", check_in(2, &[0]));
     hall.quiet();
     hall.cut(1);
