@@ -11,12 +11,15 @@ use crypto_box::SecretKey;
 use data_encoding::HEXLOWER;
 use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
+use sync::MeetingId;
 
 pub use pin::{PinFault, hash_pin};
 
 /// Folder of the keys within the hub's folder.
 const FOLDER: &str = "keys";
 const FILE: &str = "meeting.json";
+/// Names the meeting, so that whoever has the keys knows it; no secret.
+const MEETING: &str = "meeting.id";
 /// Larger than any key file can be.
 const MAX_BYTES: u64 = 16 * 1024;
 
@@ -102,12 +105,20 @@ impl MeetingKeys {
             Err(KeyFault::Missing(_)) => {}
             other => return other,
         }
+        MeetingKeys::generate()?.store_copy(hub_folder)?;
+        // Another process may have been first: what counts is the file.
+        MeetingKeys::load(hub_folder)
+    }
+
+    /// Puts these keys into a folder of a hub or of a backup, made when it does not exist; keys that are there stay.
+    ///
+    /// # Errors
+    /// `Permissions` or `Io`.
+    pub fn store_copy(&self, hub_folder: &Path) -> Result<(), KeyFault> {
         let folder = hub_folder.join(FOLDER);
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(io(&folder))?;
         check_mode(&folder, 0o700)?;
-        write_once(&folder, &MeetingKeys::generate()?.to_json())?;
-        // Another process may have been first: what counts is the file.
-        MeetingKeys::load(hub_folder)
+        write_once(&folder, &self.to_json())
     }
 
     /// The keys of the hub's folder.
@@ -130,6 +141,20 @@ impl MeetingKeys {
         let text = fs::read_to_string(&path).map_err(io(&path))?;
         let stored: Stored = serde_json::from_str(&text).map_err(|fault| damaged(format!("line {}", fault.line())))?;
         MeetingKeys::from_stored(&stored).ok_or_else(|| damaged("a key is not 64 hex digits".into()))
+    }
+
+    /// The meeting that the keys of this folder belong to; none before its hub ran for the first time.
+    pub fn meeting(hub_folder: &Path) -> Option<MeetingId> {
+        fs::read_to_string(hub_folder.join(FOLDER).join(MEETING)).ok()?.trim().parse().ok()
+    }
+
+    /// Notes the meeting beside its keys.
+    ///
+    /// # Errors
+    /// `Io`.
+    pub fn note_meeting(hub_folder: &Path, meeting: MeetingId) -> Result<(), KeyFault> {
+        let path = hub_folder.join(FOLDER).join(MEETING);
+        fs::write(&path, format!("{meeting}\n")).map_err(io(&path))
     }
 
     /// Public half of the invitation key, 64 hex digits.

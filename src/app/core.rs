@@ -4,15 +4,17 @@
 
 use crate::app::clock;
 use crate::app::link::Link;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use domain::{Actor, Command};
+use ed25519_dalek::SigningKey;
 use node::{Answer, BadgeFacts, Denied, Effect, Identity, Input, Node};
 use print::{JobId, JobState};
 use std::collections::VecDeque;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use store::{EpochReason, Hardware, Options, Store, StoreError};
-use sync::{BootId, Grant, LogEpoch, NetFault};
+use sync::{BootId, EnrolRequest, Grant, LogEpoch, Role};
 
 /// Stands in the data folder while the program runs.
 const RUNNING: &str = "running";
@@ -53,11 +55,48 @@ impl Disk {
 
     /// The grant of the present epoch; none before the hub was met, or when the disk came from another machine.
     pub fn grant(&mut self) -> Result<Option<Grant>> {
-        if self.store.hardware() == Hardware::Other {
-            let epoch = LogEpoch(clock::entropy()?);
-            self.store.begin_epoch(epoch, EpochReason::OtherHardware).map_err(told)?;
+        if !self.is_of_this_machine() {
+            return Ok(None);
         }
         self.store.grant().map_err(told)
+    }
+
+    /// False where the disk was copied or moved from another machine and was not paired here yet.
+    pub fn is_of_this_machine(&self) -> bool {
+        self.store.hardware() != Hardware::Other
+    }
+
+    /// Another machine's disk begins a new epoch here, because somebody pairs it here.
+    pub fn be_of_this_machine(&mut self) -> Result<()> {
+        if self.is_of_this_machine() {
+            return Ok(());
+        }
+        let epoch = LogEpoch(clock::entropy()?);
+        self.store.begin_epoch(epoch, EpochReason::OtherHardware).map_err(told)
+    }
+
+    /// What was written so far stays as evidence.
+    pub fn begin_epoch(&mut self) -> Result<()> {
+        let epoch = LogEpoch(clock::entropy()?);
+        self.store.begin_epoch(epoch, EpochReason::Forked).map_err(told)
+    }
+
+    /// "This is my key, this log begins."
+    pub fn enrolment(&mut self, role: Role, name: &str) -> Result<EnrolRequest> {
+        let public_key = sync::ids::Key(self.device_key()?.verifying_key().to_bytes());
+        Ok(EnrolRequest { public_key, epoch: self.store.epoch().epoch, role, name: name.to_owned() })
+    }
+
+    /// The device's own key, made once.
+    pub fn device_key(&mut self) -> Result<SigningKey> {
+        const NAME: &str = "device";
+        if let Some(bytes) = self.store.key(NAME)? {
+            let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| anyhow!("the device key is damaged"))?;
+            return Ok(SigningKey::from_bytes(&bytes));
+        }
+        let bytes = clock::entropy()?;
+        self.store.set_key(NAME, &bytes)?;
+        Ok(SigningKey::from_bytes(&bytes))
     }
 }
 
@@ -69,6 +108,12 @@ pub enum Told {
     Pulled(Vec<(u64, sync::Event)>),
     /// Screens may have to change.
     Changed,
+    /// The hub does not know this machine (any more).
+    NeedsEnrolment,
+    /// The hub's copy of this log and the log itself contradict each other.
+    NeedsNewEpoch { reason: String },
+    /// The meeting's data on this machine are destroyed; nothing can go on.
+    Purged,
     /// The printer is to be asked how it is.
     Preflight,
     /// A copy is to be printed; its intent is durable.
@@ -111,6 +156,44 @@ impl Core {
 
     pub fn link(&self) -> &Link {
         &self.link
+    }
+
+    /// Keeps a setting of this machine; one that is lost is asked for again.
+    pub fn keep_setting(&mut self, name: &str, value: &str) {
+        if let Err(reason) = self.with_store(|store| store.set_setting(name, value)) {
+            tracing::warn!(name, "a setting could not be kept: {reason}");
+        }
+    }
+
+    /// Keeps a newer grant of the same epoch.
+    pub fn keep_grant(&mut self, grant: &Grant) -> Result<()> {
+        self.with_store(|store| store.set_grant(grant)).map_err(|reason| anyhow!(reason))
+    }
+
+    /// For asking the hub again.
+    pub fn enrolment(&mut self, role: Role, name: &str) -> Result<EnrolRequest> {
+        let store = self.store.take().context("the store is closed")?;
+        let mut disk = Disk { folder: self.folder.clone(), store };
+        let request = disk.enrolment(role, name);
+        self.store = Some(disk.store);
+        request
+    }
+
+    /// Ends the node and gives back what it worked on.
+    pub fn into_parts(self) -> Result<(Disk, Link)> {
+        let store = match self.store {
+            Some(store) => store,
+            None => open_store(&self.folder)?,
+        };
+        Ok((Disk { folder: self.folder, store }, self.link))
+    }
+
+    /// Ends the node and destroys everything that its folder holds of the meeting.
+    pub fn destroy(self) -> Result<()> {
+        self.close();
+        let Core { folder, store, link, .. } = self;
+        drop((store, link));
+        destroy_data(&folder)
     }
 
     /// Hands a command in; its answer comes as [`Told::Answer`] with the same tag, at once or later.
@@ -186,14 +269,9 @@ impl Core {
             Effect::Push { call, request } => self.link.push(call, request),
             Effect::Pull { call, request } => self.link.pull(call, request),
             Effect::FetchSnapshot { call } => self.link.snapshot(call),
-            // The link cannot carry it yet: what the hub lost of others waits on the disk.
-            Effect::Offer { call, .. } => {
-                inputs.push_back(Input::OfferAnswered { call, result: Err(NetFault::Unreachable) });
-            }
-            Effect::NeedsEnrolment => tracing::error!("the hub does not know this machine: pair it again"),
-            Effect::NeedsNewEpoch { reason } => {
-                tracing::error!(?reason, "the hub's log contradicts this machine's: pair it again");
-            }
+            Effect::Offer { call, offer } => self.link.offer(call, offer),
+            Effect::NeedsEnrolment => told.push(Told::NeedsEnrolment),
+            Effect::NeedsNewEpoch { reason } => told.push(Told::NeedsNewEpoch { reason: format!("{reason:?}") }),
             // A kiosk has one printer; a desk with several will name it.
             Effect::Preflight { .. } => told.push(Told::Preflight),
             Effect::Print { job, attempt, badge, .. } => told.push(Told::Print { job, attempt, badge }),
@@ -264,4 +342,21 @@ fn of_others(foreign: store::Foreign) -> node::Foreign {
 fn told(error: StoreError) -> anyhow::Error {
     let remedy = error.remedy();
     anyhow::Error::new(error).context(remedy)
+}
+
+/// Files of a data folder that hold something of the meeting.
+const DATA: [&str; 4] = ["usher.db", "usher.db-wal", "usher.db-shm", RUNNING];
+
+/// Overwrites and removes a node's data. What a disk keeps behind the file system's back is the encryption's matter.
+pub fn destroy_data(folder: &Path) -> Result<()> {
+    for name in DATA {
+        let path = folder.join(name);
+        let Ok(size) = std::fs::metadata(&path).map(|of| of.len()) else { continue };
+        let wiped = std::fs::OpenOptions::new().write(true).open(&path).and_then(|mut file| {
+            std::io::copy(&mut std::io::repeat(0).take(size), &mut file)?;
+            file.sync_all()
+        });
+        wiped.and_then(|()| std::fs::remove_file(&path)).with_context(|| format!("{} stays", path.display()))?;
+    }
+    Ok(())
 }

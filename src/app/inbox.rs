@@ -28,7 +28,7 @@ pub enum Message {
         touch: Touch,
         at: Instant,
     },
-    Link(LinkAnswer),
+    Link(Box<LinkAnswer>),
     Printer {
         printer: String,
         report: PrinterReport,

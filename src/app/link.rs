@@ -1,32 +1,36 @@
-//! A node's way to its hub: HTTP requests on a thread of its own, pushes and pulls beside each other, so that a long
-//! poll never holds a push up. Decides nothing: what is asked when, and when again, is `sync::Replica`'s. Until TLS
-//! exists it speaks to loopback only, because the token goes with every request.
+//! A node's way to its hub: requests on a thread of its own, pushes, pulls and offers beside each other, so that a long
+//! poll never holds a push up. Decides nothing: what is asked when, and when again, is `sync::Replica`'s. It only knows
+//! where the hub may be: a meeting's hub and its standby are one hub at two addresses, with one key.
 
 use std::fmt;
 use std::io;
-use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use reqwest::{Client, RequestBuilder, Url};
-use sync::wire::{self, WireError};
+use hub::client::{Client, ClientError};
+use serde::{Deserialize, Serialize};
+use sync::pairing::{KeyHash, PairingCode};
+use sync::wire::{Offer, OfferReply, ProblemCode};
 use sync::{EnrolRequest, Grant, NetFault, PullReply, PullRequest, PushReply, PushRequest, Snapshot};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::watch;
 
-/// Requests that wait in each of both queues; the replica has one of a kind out.
+/// Requests that wait in each queue; the replica has one of a kind out.
 const MAX_WAITING: usize = 8;
+/// Addresses that one hub may have.
+pub const MAX_ADDRESSES: usize = 4;
 
-/// A hub on the LAN accepts within milliseconds; a pulled cable never does.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
-const PUSH_PATIENCE: Duration = Duration::from_secs(10);
-const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(120);
-/// Beyond the time that the hub may hold a pull.
-const PULL_PATIENCE: Duration = Duration::from_secs(10);
+/// Where the hub is and which key it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// `https://192.168.1.20:7400`, the usual one first, at most [`MAX_ADDRESSES`].
+    pub urls: Vec<String>,
+    /// None only for a hub that was not paired with yet.
+    pub pin: Option<KeyHash>,
+}
 
 /// What came of a request. Each one gets exactly one answer, unless the link is dropped meanwhile.
 #[derive(Debug)]
@@ -43,23 +47,24 @@ pub enum LinkAnswer {
         call: u64,
         result: Result<Snapshot, NetFault>,
     },
-    /// A grant's token is used from here on.
+    Offered {
+        call: u64,
+        result: Result<OfferReply, NetFault>,
+    },
+    /// A grant's token is used from here on. `route` is where it came from, with the key that is pinned now.
     Enrolled {
         result: Result<Grant, NetFault>,
+        route: Option<Route>,
     },
 }
 
 /// Why there is no link.
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
-    #[error("{url} is no address of a hub: write it as http://127.0.0.1:7400")]
-    BadUrl { url: String },
-    #[error("{url} is not on this machine: without TLS a hub is reached on 127.0.0.1 or [::1] only, so run one here")]
-    NotLoopback { url: String },
+    #[error(transparent)]
+    Address(#[from] ClientError),
     #[error("no thread for the link to the hub")]
     Thread(#[source] io::Error),
-    #[error("no HTTP client for the link to the hub")]
-    Client(#[source] reqwest::Error),
 }
 
 /// Takes the network away and gives it back, as a hand at the cable would.
@@ -72,6 +77,7 @@ pub struct Cut {
 pub struct Link {
     pushes: Sender<Ask>,
     pulls: Sender<Ask>,
+    offers: Sender<Ask>,
     line: Arc<Line>,
     thread: Option<JoinHandle<()>>,
 }
@@ -87,47 +93,76 @@ enum Ask {
     Push { call: u64, request: PushRequest },
     Pull { call: u64, request: PullRequest },
     Snapshot { call: u64 },
-    Enrol { request: EnrolRequest },
+    Offer { call: u64, offer: Box<Offer> },
+    Enrol { request: EnrolRequest, code: Option<PairingCode> },
 }
 
-/// What both queues share.
+/// What all queues share.
 struct Line {
-    client: Client,
-    base: Url,
+    /// The device's Ed25519 seed: shown in TLS, signs pushes.
+    key: [u8; 32],
     token: RwLock<Option<String>>,
+    hubs: RwLock<Hubs>,
     state: Arc<watch::Sender<State>>,
     on_answer: Box<dyn Fn(LinkAnswer) + Send + Sync>,
 }
 
+struct Hubs {
+    route: Route,
+    clients: Vec<Arc<Client>>,
+    at: AtomicUsize,
+}
+
 impl Link {
-    /// A link to the hub at `hub_url` (`http://127.0.0.1:7400`), with the token of the node's grant if it has one.
-    /// Nothing is sent yet. Answers are given to `on_answer` on the link's thread, which it must not hold up.
+    /// A link for the device with this key, to the hub of `route` (none yet for a machine that was never paired), with
+    /// the token of the node's grant if it has one. Nothing is sent yet. Answers are given to `on_answer` on the link's
+    /// thread, which it must not hold up.
     ///
     /// # Errors
-    /// A wrong or remote address, or no thread.
+    /// A wrong address, or no thread.
     pub fn start(
-        hub_url: &str,
+        key: [u8; 32],
+        route: Option<Route>,
         token: Option<String>,
         on_answer: impl Fn(LinkAnswer) + Send + Sync + 'static,
     ) -> Result<Link, LinkError> {
+        let route = route.unwrap_or(Route { urls: Vec::new(), pin: None });
+        let hubs = Hubs::of(route, &key, token.as_deref())?;
         let line = Arc::new(Line {
-            client: client().map_err(LinkError::Client)?,
-            base: base(hub_url)?,
+            key,
             token: RwLock::new(token),
+            hubs: RwLock::new(hubs),
             state: Arc::new(watch::Sender::new(State::Up)),
             on_answer: Box::new(on_answer),
         });
         let (pushes, push_asks) = channel(MAX_WAITING);
         let (pulls, pull_asks) = channel(MAX_WAITING);
+        let (offers, offer_asks) = channel(MAX_WAITING);
         let runtime = Builder::new_current_thread().enable_all().build().map_err(LinkError::Thread)?;
         let thread = thread::Builder::new()
             .name("link".into())
             .spawn({
                 let line = Arc::clone(&line);
-                move || work(&runtime, &line, push_asks, pull_asks)
+                move || work(&runtime, &line, [push_asks, pull_asks, offer_asks])
             })
             .map_err(LinkError::Thread)?;
-        Ok(Link { pushes, pulls, line, thread: Some(thread) })
+        Ok(Link { pushes, pulls, offers, line, thread: Some(thread) })
+    }
+
+    /// Asks there from here on.
+    ///
+    /// # Errors
+    /// A wrong address; the old route stays.
+    pub fn go_to(&self, route: Route) -> Result<(), LinkError> {
+        let token = self.line.token.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let hubs = Hubs::of(route, &self.line.key, token.as_deref())?;
+        *self.line.hubs.write().unwrap_or_else(PoisonError::into_inner) = hubs;
+        Ok(())
+    }
+
+    /// Where it asks now.
+    pub fn route(&self) -> Route {
+        self.line.hubs.read().unwrap_or_else(PoisonError::into_inner).route.clone()
     }
 
     /// Pushes; answered by `Pushed` with the same `call`.
@@ -145,9 +180,14 @@ impl Link {
         self.put(&self.pulls, Ask::Snapshot { call });
     }
 
-    /// Asks for a grant; answered by `Enrolled`.
-    pub fn enrol(&self, request: EnrolRequest) {
-        self.put(&self.pushes, Ask::Enrol { request });
+    /// Offers chains of others; answered by `Offered` with the same `call`.
+    pub fn offer(&self, call: u64, offer: Box<Offer>) {
+        self.put(&self.offers, Ask::Offer { call, offer });
+    }
+
+    /// Asks for a grant, a new device with the pairing's code; answered by `Enrolled`.
+    pub fn enrol(&self, request: EnrolRequest, code: Option<PairingCode>) {
+        self.put(&self.pushes, Ask::Enrol { request, code });
     }
 
     /// The switch of this link's network.
@@ -177,7 +217,7 @@ impl Drop for Link {
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link").field("hub", &self.line.base.as_str()).finish_non_exhaustive()
+        f.debug_struct("Link").field("route", &self.route()).finish_non_exhaustive()
     }
 }
 
@@ -207,41 +247,36 @@ impl Ask {
             Ask::Push { call, .. } => LinkAnswer::Pushed { call, result: Err(fault) },
             Ask::Pull { call, .. } => LinkAnswer::Pulled { call, result: Err(fault) },
             Ask::Snapshot { call } => LinkAnswer::Snapshot { call, result: Err(fault) },
-            Ask::Enrol { .. } => LinkAnswer::Enrolled { result: Err(fault) },
+            Ask::Offer { call, .. } => LinkAnswer::Offered { call, result: Err(fault) },
+            Ask::Enrol { .. } => LinkAnswer::Enrolled { result: Err(fault), route: None },
         }
     }
 }
 
-fn base(hub_url: &str) -> Result<Url, LinkError> {
-    let url = hub_url.to_owned();
-    let Ok(base) = Url::parse(hub_url) else {
-        return Err(LinkError::BadUrl { url });
-    };
-    if base.scheme() != "http" || base.path() != "/" || base.query().is_some() {
-        return Err(LinkError::BadUrl { url });
+impl LinkAnswer {
+    fn fault(&self) -> Option<&NetFault> {
+        match self {
+            LinkAnswer::Pushed { result, .. } => result.as_ref().err(),
+            LinkAnswer::Pulled { result, .. } => result.as_ref().err(),
+            LinkAnswer::Snapshot { result, .. } => result.as_ref().err(),
+            LinkAnswer::Offered { result, .. } => result.as_ref().err(),
+            LinkAnswer::Enrolled { result, .. } => result.as_ref().err(),
+        }
     }
-    let host = base.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    if host != "localhost" && !address.is_ok_and(|address| address.is_loopback()) {
-        return Err(LinkError::NotLoopback { url });
-    }
-    Ok(base)
 }
 
-fn client() -> reqwest::Result<Client> {
-    Client::builder()
-        .connect_timeout(CONNECT_PATIENCE)
-        // The hub is on this machine or in this room: no proxy of the hotel's, no detour.
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        // A kept connection to a hub that was started anew costs the first push; a new one costs 0.1 ms.
-        .pool_max_idle_per_host(0)
-        .tcp_nodelay(true)
-        .build()
+impl Hubs {
+    fn of(mut route: Route, key: &[u8; 32], token: Option<&str>) -> Result<Hubs, ClientError> {
+        route.urls.truncate(MAX_ADDRESSES);
+        let client = |url: &String| Client::new(url, route.pin, token.map(str::to_owned)).map(|of| of.with_key(key));
+        let clients: Result<Vec<_>, _> = route.urls.iter().map(|url| client(url).map(Arc::new)).collect();
+        Ok(Hubs { clients: clients?, route, at: AtomicUsize::new(0) })
+    }
 }
 
-fn work(runtime: &Runtime, line: &Line, pushes: Receiver<Ask>, pulls: Receiver<Ask>) {
-    runtime.block_on(async { tokio::join!(line.work(pushes), line.work(pulls)) });
+fn work(runtime: &Runtime, line: &Line, asks: [Receiver<Ask>; 3]) {
+    let [pushes, pulls, offers] = asks;
+    runtime.block_on(async { tokio::join!(line.work(pushes), line.work(pulls), line.work(offers)) });
 }
 
 impl Line {
@@ -266,94 +301,92 @@ impl Line {
     }
 
     async fn answer(&self, ask: Ask) -> LinkAnswer {
-        match ask {
-            Ask::Push { call, request } => LinkAnswer::Pushed { call, result: self.push(&request).await },
-            Ask::Pull { call, request } => LinkAnswer::Pulled { call, result: self.pull(request).await },
-            Ask::Snapshot { call } => LinkAnswer::Snapshot { call, result: self.snapshot().await },
-            Ask::Enrol { request } => LinkAnswer::Enrolled { result: self.enrol(&request).await },
+        let Some((client, number)) = self.client() else {
+            return ask.failed(NetFault::Unreachable);
+        };
+        let answer = match ask {
+            Ask::Push { call, request } => {
+                LinkAnswer::Pushed { call, result: self.unless_cut(client.push(&request)).await }
+            }
+            Ask::Pull { call, request } => {
+                LinkAnswer::Pulled { call, result: self.unless_cut(client.pull(request)).await }
+            }
+            Ask::Snapshot { call } => LinkAnswer::Snapshot { call, result: self.unless_cut(client.snapshot()).await },
+            Ask::Offer { call, offer } => {
+                LinkAnswer::Offered { call, result: self.unless_cut(client.offer(&offer)).await }
+            }
+            Ask::Enrol { request, code } => self.enrol(&client, &request, code).await,
+        };
+        if answer.fault().is_some_and(is_elsewhere) {
+            self.try_next(number);
+        }
+        answer
+    }
+
+    async fn enrol(&self, client: &Client, request: &EnrolRequest, code: Option<PairingCode>) -> LinkAnswer {
+        let Some(code) = code else {
+            let result = self.unless_cut(client.enrol(request)).await;
+            if let Ok(grant) = &result {
+                self.use_token(&grant.token);
+            }
+            return LinkAnswer::Enrolled { result, route: None };
+        };
+        let paired = match self.unless_cut(client.pair(code, request)).await {
+            Ok(paired) => paired,
+            Err(fault) => return LinkAnswer::Enrolled { result: Err(fault), route: None },
+        };
+        self.use_token(&paired.grant.token);
+        let mut route = self.hubs.read().unwrap_or_else(PoisonError::into_inner).route.clone();
+        route.pin = paired.pin.or(route.pin);
+        let hubs = Hubs::of(route.clone(), &self.key, Some(&paired.grant.token));
+        if let Ok(hubs) = hubs {
+            *self.hubs.write().unwrap_or_else(PoisonError::into_inner) = hubs;
+        }
+        LinkAnswer::Enrolled { result: Ok(paired.grant), route: Some(route) }
+    }
+
+    fn use_token(&self, token: &str) {
+        *self.token.write().unwrap_or_else(PoisonError::into_inner) = Some(token.to_owned());
+        for client in &self.hubs.read().unwrap_or_else(PoisonError::into_inner).clients {
+            client.set_token(token);
         }
     }
 
-    async fn push(&self, request: &PushRequest) -> Result<PushReply, NetFault> {
-        let request = self
-            .client
-            .post(self.url(wire::PATH_PUSH))
-            .header(CONTENT_TYPE, wire::CONTENT_TYPE_EVENTS)
-            .body(request.encode())
-            .timeout(PUSH_PATIENCE);
-        let (status, body) = self.exchange(request, wire::MAX_JSON_BYTES).await?;
-        PushReply::from_http(status, &body)
-    }
-
-    async fn pull(&self, pull: PullRequest) -> Result<PullReply, NetFault> {
-        let mut url = self.url(wire::PATH_PULL);
-        url.set_query(Some(&pull.encode()));
-        let patience = Duration::from_millis(u64::from(pull.wait_ms.min(wire::MAX_WAIT_MS))) + PULL_PATIENCE;
-        let (status, body) = self.exchange(self.client.get(url).timeout(patience), wire::MAX_PULL_BODY_BYTES).await?;
-        PullReply::from_http(status, &body)
-    }
-
-    async fn snapshot(&self) -> Result<Snapshot, NetFault> {
-        let request = self.client.get(self.url(wire::PATH_SNAPSHOT)).timeout(SNAPSHOT_PATIENCE);
-        let (status, body) = self.exchange(request, wire::MAX_SNAPSHOT_BYTES).await?;
-        Snapshot::from_http(status, &body)
-    }
-
-    async fn enrol(&self, request: &EnrolRequest) -> Result<Grant, NetFault> {
-        let request = self
-            .client
-            .post(self.url(wire::PATH_ENROL))
-            .header(CONTENT_TYPE, "application/json")
-            .body(request.encode())
-            .timeout(PUSH_PATIENCE);
-        let (status, body) = self.exchange(request, wire::MAX_JSON_BYTES).await?;
-        let grant = Grant::from_http(status, &body)?;
-        *self.token.write().unwrap_or_else(PoisonError::into_inner) = Some(grant.token.clone());
-        Ok(grant)
-    }
-
-    /// Status and body of the answer. A cut drops the connection in the middle, whatever it is doing.
-    async fn exchange(&self, request: RequestBuilder, limit: usize) -> Result<(u16, Vec<u8>), NetFault> {
-        let request = match &*self.token.read().unwrap_or_else(PoisonError::into_inner) {
-            Some(token) => request.header(AUTHORIZATION, format!("Bearer {token}")),
-            None => request,
-        };
+    /// A cut drops the connection in the middle, whatever it is doing.
+    async fn unless_cut<T>(&self, asked: impl Future<Output = Result<T, NetFault>>) -> Result<T, NetFault> {
         let mut state = self.state.subscribe();
         tokio::select! {
             biased;
             _ = state.wait_for(|state| *state != State::Up) => Err(NetFault::Unreachable),
-            answer = fetch(request, limit) => answer,
+            answer = asked => answer,
         }
     }
 
-    fn url(&self, path: &str) -> Url {
-        let mut url = self.base.clone();
-        url.set_path(path);
-        url
+    fn client(&self) -> Option<(Arc<Client>, usize)> {
+        let hubs = self.hubs.read().unwrap_or_else(PoisonError::into_inner);
+        let number = hubs.at.load(Ordering::Relaxed);
+        hubs.clients.get(number).map(|client| (Arc::clone(client), number))
+    }
+
+    /// The hub may be at its other address by now. Of several requests that failed there, one moves on.
+    fn try_next(&self, failed: usize) {
+        let hubs = self.hubs.read().unwrap_or_else(PoisonError::into_inner);
+        let next = (failed + 1) % hubs.clients.len().max(1);
+        let _ = hubs.at.compare_exchange(failed, next, Ordering::Relaxed, Ordering::Relaxed);
     }
 }
 
-async fn fetch(request: RequestBuilder, limit: usize) -> Result<(u16, Vec<u8>), NetFault> {
-    let mut response = request.send().await.map_err(|error| fault(&error))?;
-    let too_long = || NetFault::Garbled(WireError::TooLong { limit });
-    let announced = usize::try_from(response.content_length().unwrap_or(0)).map_err(|_| too_long())?;
-    if announced > limit {
-        return Err(too_long());
+/// Whoever is asked is not the hub at present.
+fn is_elsewhere(fault: &NetFault) -> bool {
+    match fault {
+        NetFault::Unreachable | NetFault::TimedOut => true,
+        NetFault::Refused(problem) => problem.code == ProblemCode::Follows,
+        NetFault::Garbled(_)
+        | NetFault::Denied
+        | NetFault::Revoked
+        | NetFault::ForeignHub
+        | NetFault::HubFailed { .. } => false,
     }
-    let mut body = Vec::with_capacity(announced);
-    while let Some(chunk) = response.chunk().await.map_err(|error| fault(&error))? {
-        if body.len() + chunk.len() > limit {
-            return Err(too_long());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok((response.status().as_u16(), body))
-}
-
-fn fault(error: &reqwest::Error) -> NetFault {
-    tracing::debug!(%error, "the hub gave no answer");
-    // A connection that is not made in time is a missing hub, one that brings nothing is a slow one.
-    if error.is_timeout() && !error.is_connect() { NetFault::TimedOut } else { NetFault::Unreachable }
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ pub mod core;
 #[cfg(feature = "gui")]
 pub mod demo;
 #[cfg(feature = "gui")]
+pub mod desk;
+#[cfg(feature = "gui")]
 pub mod devices;
 #[cfg(feature = "gui")]
 mod figures;

@@ -33,12 +33,7 @@ pub struct Appearance {
 
 /// Opens the window on this thread.
 pub fn open(appearance: Appearance, inbox: &Inbox) -> Result<KioskWindow> {
-    // Measured on two cores without a GPU: the software renderer costs less than a software OpenGL.
-    slint::BackendSelector::new()
-        .backend_name("winit".into())
-        .renderer_name("software".into())
-        .select()
-        .context("no window can be opened: is DISPLAY or WAYLAND_DISPLAY set, and libxkbcommon-x11-0 installed?")?;
+    choose_renderer()?;
     let window = KioskWindow::new().context("the kiosk's window could not be opened: is a display there?")?;
     match appearance.windowed {
         Some((width, height)) => window.window().set_size(slint::PhysicalSize::new(width, height)),
@@ -56,6 +51,19 @@ pub fn open(appearance: Appearance, inbox: &Inbox) -> Result<KioskWindow> {
         slint::CloseRequestResponse::KeepWindowShown
     });
     Ok(window)
+}
+
+/// Chooses how windows of this process are drawn.
+///
+/// # Errors
+/// There is no display.
+pub fn choose_renderer() -> Result<()> {
+    // Measured on two cores without a GPU: the software renderer costs less than a software OpenGL.
+    slint::BackendSelector::new()
+        .backend_name("winit".into())
+        .renderer_name("software".into())
+        .select()
+        .context("no window can be opened: is DISPLAY or WAYLAND_DISPLAY set, and libxkbcommon-x11-0 installed?")
 }
 
 /// The organiser's logo on the first screen.
@@ -134,6 +142,11 @@ fn after_drawing(window: &KioskWindow, done: impl FnOnce() + Send + 'static) {
 
 /// Makes a PNG of what the window shows.
 pub fn snapshot(window: &KioskWindow) -> Snapshot {
+    snapshot_of(window)
+}
+
+/// The same of any window.
+pub fn snapshot_of<W: ComponentHandle + 'static>(window: &W) -> Snapshot {
     let window = window.as_weak();
     Box::new(move |file, reply| {
         let file = file.to_string();
@@ -153,7 +166,7 @@ fn answer(reply: &SyncSender<Value>, saved: Result<()>) {
     });
 }
 
-fn save(window: &KioskWindow, file: &Path) -> Result<()> {
+fn save(window: &impl ComponentHandle, file: &Path) -> Result<()> {
     let picture = window.window().take_snapshot().context("the window gave no picture")?;
     let out = std::fs::File::create(file).with_context(|| format!("{} cannot be written", file.display()))?;
     let mut encoder = png::Encoder::new(std::io::BufWriter::new(out), picture.width(), picture.height());

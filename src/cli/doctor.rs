@@ -1,5 +1,7 @@
 //! `usher doctor`: what a technician asks when a device does not do what it should.
 
+mod bundle;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,6 +24,16 @@ pub struct DoctorArgs {
 enum Question {
     /// What is attached, how `usher kiosk` names it, and what to do when it may not be opened
     Devices,
+    /// Writes what helps from afar into one file: versions, machine, state of the node, check of its log. It names no
+    /// person and holds no phone number
+    Bundle {
+        /// Folder of a kiosk's or a desk's log
+        #[arg(long, value_name = "FOLDER")]
+        data: PathBuf,
+        /// The file to write
+        #[arg(value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Reads the QR codes in pictures; a line each: file, tab, text or -, tab, milliseconds of decoding
     Decode {
         /// PNG, JPEG, WebP, BMP, GIF or PNM
@@ -33,6 +45,7 @@ enum Question {
 pub fn run(args: &DoctorArgs) -> Result<ExitCode> {
     match &args.question {
         Question::Devices => devices(),
+        Question::Bundle { data, out } => bundle::write(data, out).map(|()| ExitCode::SUCCESS),
         Question::Decode { images } => decode_all(images),
     }
 }

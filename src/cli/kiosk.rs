@@ -8,6 +8,7 @@ use crate::app::kiosk::{PRINTER, Parts, Runner};
 use crate::app::paper::{PaperSize, Press};
 use crate::app::readers;
 use crate::app::window::{self, Appearance};
+use crate::cli::way::WayArgs;
 use crate::screens::kiosk::{ReaderHealth, Settings};
 use anyhow::{Context, Result, anyhow};
 use clap::{Args, ValueEnum};
@@ -29,9 +30,8 @@ pub struct KioskArgs {
     /// Folder of this machine's log
     #[arg(long, default_value = "usher-kiosk")]
     data: PathBuf,
-    /// The hub's address
-    #[arg(long, default_value = "http://127.0.0.1:7400")]
-    hub: String,
+    #[command(flatten)]
+    way: WayArgs,
     /// The badge printer: usb, usb:SERIAL, usb:BUS-PORT, tcp:HOST:PORT, serial:/dev/…@BAUD or virtual:FOLDER
     #[arg(long)]
     printer: Option<String>,
@@ -126,7 +126,7 @@ pub fn run(args: KioskArgs) -> Result<()> {
     }
     let parts = Parts {
         settings: Settings { name: args.name, session: args.session.as_deref().map(domain::SessionId::new) },
-        hub_url: args.hub,
+        way: args.way.way(),
         printer_name: args.printer.unwrap_or_default(),
         scanner_name: args.scanner.unwrap_or_default(),
         camera_name: args.camera.unwrap_or_default(),
@@ -161,7 +161,11 @@ fn control(args: &KioskArgs, inbox: Inbox) -> Result<ControlServer> {
     ControlServer::start(&args.data, ask).context("the control socket could not be offered")
 }
 
-fn size(text: &str) -> Result<(u32, u32)> {
+/// Width and height of a window in pixels.
+///
+/// # Errors
+/// Anything else than `540x960`.
+pub fn size(text: &str) -> Result<(u32, u32)> {
     let read = || {
         let (width, height) = text.split_once('x')?;
         Some((width.parse().ok()?, height.parse().ok()?))

@@ -3,12 +3,17 @@
 #[cfg(feature = "gui")]
 mod demo;
 #[cfg(feature = "gui")]
+mod desk;
+#[cfg(feature = "gui")]
 mod doctor;
 mod hub;
 mod import;
 mod invite;
 #[cfg(feature = "gui")]
 mod kiosk;
+mod purge;
+#[cfg(feature = "gui")]
+mod way;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -31,6 +36,9 @@ enum Role {
     /// The entrance kiosk: dealers check themselves in
     #[cfg(feature = "gui")]
     Kiosk(kiosk::KioskArgs),
+    /// The desk: the list of what needs staff
+    #[cfg(feature = "gui")]
+    Desk(desk::DeskArgs),
     /// Looks at devices: what is attached, and what a picture's code says
     #[cfg(feature = "gui")]
     Doctor(doctor::DoctorArgs),
@@ -40,6 +48,8 @@ enum Role {
     Import(import::ImportArgs),
     /// Writes invitations with signed codes as PDF and PNG
     Invite(invite::InviteArgs),
+    /// After the meeting: destroys what is told of people, with a report of what goes and what stays
+    Purge(purge::PurgeArgs),
 }
 
 /// Parses the arguments and plays the role.
@@ -50,10 +60,13 @@ pub fn run() -> Result<ExitCode> {
         #[cfg(feature = "gui")]
         Role::Kiosk(args) => kiosk::run(args).map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "gui")]
+        Role::Desk(args) => desk::run(args).map(|()| ExitCode::SUCCESS),
+        #[cfg(feature = "gui")]
         Role::Doctor(args) => doctor::run(&args),
         Role::Hub(args) => hub::run(args).map(|()| ExitCode::SUCCESS),
         Role::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
         Role::Invite(args) => invite::run(args).map(|()| ExitCode::SUCCESS),
+        Role::Purge(args) => purge::run(&args).map(|()| ExitCode::SUCCESS),
     }
 }
 

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
+use data_encoding::BASE64;
 use domain::event::Event;
 use hub::{Authored, HubOptions, HubSecrets};
 use serde_json::{Value, json};
@@ -65,6 +66,25 @@ impl HubLog {
         from_json(&reply)
     }
 
+    /// Every event as it is stored, in the hub's order.
+    ///
+    /// # Errors
+    /// The hub does not answer, the log is damaged, or too long for the socket: then stop the hub first.
+    pub fn all_events(&self) -> Result<Vec<sync::Event>> {
+        match self {
+            HubLog::Stopped(store) => Ok(store.events()?.into_iter().map(|(_, event)| event).collect()),
+            HubLog::Running(folder) => {
+                let reply = checked(control::ask(folder, &json!({ "do": "all_events" }))?)?;
+                let records = reply["raw"].as_array().context("the reply of the hub has no events")?;
+                let read = |record: &Value| {
+                    let bytes = BASE64.decode(record.as_str().unwrap_or_default().as_bytes())?;
+                    sync::Event::decode(&bytes).context("an event of the hub's log")
+                };
+                records.iter().map(read).collect()
+            }
+        }
+    }
+
     /// Puts events into the hub's own log: all or none.
     ///
     /// # Errors
@@ -84,7 +104,7 @@ impl HubLog {
     }
 }
 
-/// The running hub's side: answers the two requests of this module, `None` for any other. `stored` gives every event in
+/// The running hub's side: answers the requests of this module, `None` for any other. `stored` gives every event in
 /// the hub's order, `author` writes events of the hub's own.
 pub fn answer<E: std::fmt::Display>(
     request: &Value,
@@ -95,6 +115,13 @@ pub fn answer<E: std::fmt::Display>(
     match request.get("do").and_then(Value::as_str)? {
         "list_events" if request.get("after").is_some() => Some(json!({ "events": [] })),
         "list_events" => Some(stored().map_or_else(told, |events| to_json(events.iter().map(|(_, event)| event)))),
+        "all_events" => {
+            let raw = |events: Vec<(u64, sync::Event)>| {
+                let bytes = events.iter().map(|(_, event)| Value::from(BASE64.encode(event.bytes())));
+                json!({ "raw": bytes.collect::<Vec<_>>() })
+            };
+            Some(stored().map_or_else(told, raw))
+        }
         "author" => Some(match from_json(request) {
             Ok(events) if events.len() <= MAX_EVENTS => {
                 author(authored(&events)).map_or_else(told, |cursor| json!({ "cursor": cursor }))

@@ -2,4 +2,11 @@
 //!
 //! A controller never draws: the adapter beside it copies its view into Slint's properties.
 
+pub mod desk;
+#[cfg(test)]
+mod fixture;
 pub mod kiosk;
+pub mod lock;
+pub mod pairing;
+pub mod rows;
+pub mod tasks;

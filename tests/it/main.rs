@@ -1,11 +1,15 @@
-//! End-to-end stories with the real binary: a hub over HTTP, kiosks in real windows under Xvfb, scanners on ptys,
+//! End-to-end stories with the real binary: a hub over TLS, kiosks in real windows under Xvfb, scanners on ptys,
 //! printers on TCP. A file per story or fault.
 
+mod conflict;
 mod full_disk;
 mod import;
 mod kills;
 mod kiosk_morning;
+mod pairing;
 mod printer_trouble;
+mod privacy;
+mod standby;
 // The bench uses what the stories do not.
 #[allow(dead_code)]
 mod venue;

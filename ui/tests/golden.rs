@@ -5,7 +5,7 @@ mod common;
 
 use common::guests::words;
 use common::pictures::{Picture, compare, left_over};
-use common::{kiosk, scenes, without_display};
+use common::{desk, kiosk, scenes, without_display};
 use slint::{ComponentHandle, Image, Model, PhysicalSize, Rgb8Pixel, SharedPixelBuffer};
 use ui::{
     BadgeKind, BadgeMark, BadgePaper, BadgeSize, DemoDock, Dock, DockBadge, DockKiosk, Lang, Language, TestPagePaper,
@@ -59,6 +59,23 @@ fn kiosk_in_korean_looks_as_approved() {
 #[test]
 fn kiosk_in_english_looks_as_approved() {
     draw_kiosk(Lang::En);
+}
+
+/// Kinds of tasks have their words checked by the layout; pictured are the states.
+#[test]
+fn desk_looks_as_approved() {
+    let mut album = Album::default();
+    for lang in Lang::ALL {
+        for scene in desk::all().iter().filter(|scene| !scene.name.starts_with("kind-")) {
+            let window = desk::desk(lang, 1280, 720);
+            scene.show(&window, lang);
+            album.add("desk", format!("{}-{}", scene.name, lang.code()), &Picture::of(&window));
+        }
+    }
+    let drawn = album.drawn.clone();
+    album.check();
+    let empty: Vec<String> = Vec::new();
+    assert_eq!(left_over("desk", &drawn), empty);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod common;
 
 use common::elements::{self, Found};
-use common::{kiosk, scenes};
+use common::{desk, kiosk, scenes};
 use std::time::Duration;
 use ui::Lang;
 
@@ -109,4 +109,56 @@ fn small_landscape_screens_fit() {
 #[test]
 fn small_portrait_screen_fits() {
     check_all(800, 1280);
+}
+
+/// What the desk may elide: a long firm in a list's line stands whole on the page beside it.
+fn is_list_line(found: &Found, width: f32) -> bool {
+    found.x < width * 0.42 || found.x > width * 0.75
+}
+
+fn check_desk(width: u32, height: u32) {
+    let (w, h) = (width as f32, height as f32);
+    let scale = (w / 1920.0).min(h / 1080.0).max(0.6);
+    let mut faults = Vec::new();
+    for lang in Lang::ALL {
+        for scene in desk::all() {
+            let window = desk::desk(lang, width, height);
+            scene.show(&window, lang);
+            i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(1));
+            let found = elements::on(&window);
+            // What a list has scrolled out of sight is not on the screen.
+            let scrolls = !scene.name.starts_with("pairing") && !scene.name.starts_with("sign-in");
+            let seen: Vec<&Found> = found.iter().filter(|found| !scrolls || found.y < h - 56.0 * scale).collect();
+            let mut fault = |what: &str, found: &Found| {
+                faults.push(format!("{} in {} at {width}×{height}: {what}: {found:?}", scene.name, lang.code()));
+            };
+            for text in seen.iter().filter(|found| found.is_text()) {
+                if text.x < -1.0 || text.x + text.width > w + 1.0 || (!scrolls && !text.inside(w, h)) {
+                    fault("leaves the window", text);
+                }
+                if text.height < 16.0 * scale {
+                    fault("too small to read", text);
+                }
+                if text.elided && !is_list_line(text, w) {
+                    fault("cut", text);
+                }
+            }
+            for target in found.iter().filter(|found| found.is_target() && found.y < h) {
+                if target.width < 60.0 * scale || target.height < 60.0 * scale {
+                    fault("too small for a finger", target);
+                }
+                if !scene.name.starts_with("tasks") && !target.inside(w, h) {
+                    fault("leaves the window", target);
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn desk_fits_at_every_size() {
+    for (width, height) in [(1920, 1080), (1366, 768), (1024, 768)] {
+        check_desk(width, height);
+    }
 }

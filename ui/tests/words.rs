@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const FOLDERS: [&str; 4] = ["widgets", "kiosk", "paper", "dock"];
+const FOLDERS: [&str; 5] = ["widgets", "kiosk", "desk", "paper", "dock"];
 
 fn sources() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -37,7 +37,6 @@ pub struct Options {
 struct Venue {
     folder: PathBuf,
     hub: Child,
-    hub_url: String,
     guests: GuestBook,
 }
 
@@ -122,12 +121,11 @@ fn open_venue(out: &Path) -> Result<Venue> {
     command.stdout(Stdio::null()).stderr(log_file(&folder, "hub")?);
     let mut hub = Child::start("hub", command)?;
     let address = hub_folder.join("address");
-    let address = wait_for("the hub", || match hub.ended() {
+    wait_for("the hub", || match hub.ended() {
         Some(status) => Err(anyhow::anyhow!("the hub ended ({status}); see {}", folder.join("hub.log").display())),
         None => Ok(std::fs::read_to_string(&address).ok().filter(|text| !text.trim().is_empty())),
     })?;
-    let hub_url = format!("http://{}", address.trim());
-    Ok(Venue { folder, hub, hub_url, guests })
+    Ok(Venue { folder, hub, guests })
 }
 
 /// Runs one of our own commands to its end.

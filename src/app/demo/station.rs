@@ -27,9 +27,11 @@ impl Station {
         let printer = venue.folder.join(format!("{name}-printer"));
         std::fs::create_dir_all(&printer)?;
         let scanner = VirtualScanner::plug().context("a pseudo terminal for the scanner could not be made")?;
+        let asked = control::ask(&venue.folder.join("hub"), &json!({"do": "enroll"}))?;
+        let ticket = asked["ticket"].as_str().context("the hub lets no kiosk in")?;
         let mut command = guarded(std::env::current_exe()?);
         command
-            .args(["kiosk", "--name", name, "--hub", &venue.hub_url, "--data"])
+            .args(["kiosk", "--name", name, "--pair", ticket, "--data"])
             .arg(&folder)
             .arg(format!("--printer=virtual:{}", printer.display()))
             .arg(format!("--scanner=serial:{}", scanner.path().display()))
@@ -45,7 +47,8 @@ impl Station {
         station.set_printer(|_| {})?;
         wait_for(name, || match station.child.ended() {
             Some(status) => bail!("{name} ended ({status}); see {name}.log in {}", venue.folder.display()),
-            None => Ok(station.ask(&json!({"do": "state"})).ok()),
+            // The next machine's ticket would make this one's worthless.
+            None => Ok(station.ask(&json!({"do": "state"})).ok().filter(|state| state["prefix"].is_string())),
         })?;
         Ok(station)
     }

@@ -11,11 +11,13 @@ use crate::app::figures::Figures;
 use crate::app::inbox::{Inbox, Message};
 use crate::app::link::LinkAnswer;
 use crate::app::paper::{BadgeSheet, PaperSize, TestSheet};
-use crate::app::station::{Station, StationParts};
-use crate::screens::kiosk::view::{BadgeStage, KioskView, OrderCode};
+use crate::app::station::{Standing, Station, StationParts, Way};
+use crate::screens::kiosk::view::{BadgeStage, KioskView, OrderCode, Page};
 use crate::screens::kiosk::{Action, Devices, Done, Failed, Input, Kiosk, Reader, Settings, Touch, Venue, look};
+use crate::screens::{pairing, tasks};
 use anyhow::Result;
 use domain::event::DevicePart;
+use domain::meeting::Task;
 use domain::{BadgeId, Command, Event};
 use node::{Denied, Input as NodeInput};
 use print::{JobId, JobState};
@@ -40,7 +42,7 @@ pub type Snapshot = Box<dyn Fn(&str, SyncSender<Value>) + Send>;
 /// What a kiosk is started with.
 pub struct Parts {
     pub settings: Settings,
-    pub hub_url: String,
+    pub way: Way,
     pub printer_name: String,
     pub scanner_name: String,
     pub camera_name: String,
@@ -77,6 +79,8 @@ pub struct Runner {
     started: Instant,
     /// What the meeting was told of the devices.
     told_faults: BTreeMap<DevicePart, &'static str>,
+    /// The open tasks that concern this kiosk; found anew when the meeting changed.
+    tasks: Vec<Task>,
 }
 
 impl Runner {
@@ -85,7 +89,6 @@ impl Runner {
             printer_name: parts.printer_name,
             scanner: Reader { name: parts.scanner_name, ..Reader::default() },
             camera: Reader { name: parts.camera_name, ..Reader::default() },
-            hub_name: parts.hub_url.clone(),
             ..Devices::default()
         };
         let inbox = parts.inbox;
@@ -96,9 +99,9 @@ impl Runner {
             disk: parts.disk,
             printers: vec![PRINTER.into()],
             attached,
-            hub_url: parts.hub_url,
+            way: parts.way,
             // A core that is gone needs no answer.
-            on_answer: Box::new(move |answer| drop(inbox.send(Message::Link(answer)))),
+            on_answer: Box::new(move |answer| drop(inbox.send(Message::Link(Box::new(answer))))),
         })?;
         let mut runner = Runner {
             name: parts.settings.name.clone(),
@@ -119,6 +122,7 @@ impl Runner {
             progress: BTreeMap::new(),
             started: Instant::now(),
             told_faults: BTreeMap::new(),
+            tasks: Vec::new(),
         };
         runner.told(told);
         Ok(runner)
@@ -155,14 +159,18 @@ impl Runner {
 
     fn take(&mut self, message: Message) {
         match message {
-            Message::Scan { code, .. } => self.tell_kiosk(Input::Scan(code)),
+            Message::Scan { code, .. } => {
+                if !self.station.scan(&code) {
+                    self.tell_kiosk(Input::Scan(code));
+                }
+            }
             Message::SpoiledScan => self.tell_kiosk(Input::SpoiledScan),
             Message::Reader { part, health } => match part {
                 DevicePart::Camera => self.devices.camera.health = health,
                 _ => self.devices.scanner.health = health,
             },
             Message::Touch { touch, at } => self.touch(touch, at),
-            Message::Link(answer) => self.answered(answer),
+            Message::Link(answer) => self.answered(*answer),
             Message::Printer { printer, report } => self.printer_said(printer, report),
             Message::Control { request, reply } => self.control(&request, reply),
             Message::BadgeDrawn { took } => self.figures.render.add(took),
@@ -212,6 +220,9 @@ impl Runner {
                 Told::Answer { tag, result } => self.act_answered(tag, result),
                 Told::Pulled(events) => self.measure_lag(&events),
                 Told::Changed => self.note_node(),
+                Told::Purged => (self.quit)(),
+                // The station's own matter.
+                Told::NeedsEnrolment | Told::NeedsNewEpoch { .. } => {}
                 Told::Preflight => self.order(Order::Preflight),
                 Told::Print { job, attempt, badge } => {
                     let sheet = Box::new(BadgeSheet::of(self.station.meeting(), &badge, self.paper));
@@ -287,13 +298,21 @@ impl Runner {
 
     /// The node changed: what the screen needs to know of it beside the meeting.
     fn note_node(&mut self) {
+        self.devices.hub_name = self.station.hub_name();
         let Some(node) = self.station.node() else { return };
         self.devices.station = node.identity().station().to_owned();
-        self.devices.hub_connected = node.sync_state().connected;
+        let sync = node.sync_state();
+        self.devices.hub_connected = sync.connected;
+        self.devices.clock = sync.clock;
+        self.devices.clock_offset_ms = sync.clock_offset_ms;
         self.devices.badges_queued = node.jobs().filter(|job| job.state != JobState::Doubtful).count();
         self.devices.doubtful =
             node.jobs().filter(|job| job.state == JobState::Doubtful).find_map(|job| job.badge.parse().ok());
         self.time = VenueTime::of(&node.meeting().config().meeting.time_zone);
+        let own = domain::DeviceId::from_bytes(node.identity().device.0);
+        let meeting = node.meeting();
+        self.tasks = meeting.tasks();
+        self.tasks.retain(|task| tasks::concerns(task, own, meeting));
     }
 
     /// Notes since when the kiosk serves nobody, and tells the meeting.
@@ -372,7 +391,10 @@ impl Runner {
 
     fn refresh(&mut self, cause: Option<Instant>) {
         self.note_trouble();
-        let view = self.with_venue(|kiosk, venue| kiosk.view(venue));
+        let mut view = self.with_venue(|kiosk, venue| kiosk.view(venue));
+        if self.station.standing() != Standing::AtWork {
+            view.page = Page::Pairing(pairing::page(&self.station));
+        }
         if self.shown.as_ref() == Some(&view) {
             return;
         }
@@ -388,6 +410,8 @@ impl Runner {
         let sync = node.map(node::Node::sync_state);
         let venue = Venue {
             meeting,
+            tasks: &self.tasks,
+            own: node.map(|node| domain::DeviceId::from_bytes(node.identity().device.0)),
             secrets: self.station.secrets(),
             time: &self.time,
             devices: &self.devices,

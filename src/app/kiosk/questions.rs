@@ -14,6 +14,7 @@ impl Runner {
     pub(super) fn control(&mut self, request: &Value, reply: SyncSender<Value>) {
         let answer = match request["do"].as_str() {
             Some("state") => self.state(),
+            Some("health") => self.station.health(),
             Some("figures") => {
                 let figures = self.figures.json();
                 if request["forget_lag"] == true {
@@ -28,7 +29,7 @@ impl Runner {
                 (self.quit)();
                 json!({"ok": true})
             }
-            _ => json!({"ok": false, "error": "known are: state, figures, tap, network, snapshot, quit"}),
+            _ => json!({"ok": false, "error": "known are: state, health, figures, tap, network, snapshot, quit"}),
         };
         // Whoever asked may have gone.
         let _ = reply.send(answer);
@@ -56,6 +57,7 @@ impl Runner {
         state["language"] = view.language.code().into();
         state["waiting"] = view.waiting.into();
         state["printer_fault"] = self.devices.printer_fault.map(|fault| fault.to_string()).into();
+        state["tasks_here"] = self.tasks.len().into();
         join(&mut state, of_page(&view.page));
         if let Some(node) = self.station.node() {
             join(&mut state, of_node(node));
@@ -85,6 +87,8 @@ fn of_page(page: &Page) -> Value {
         | Page::Help
         | Page::StaffPin { .. }
         | Page::StaffMenu(_) => json!({}),
+        Page::StaffTasks(lines) => json!({"tasks": lines.len()}),
+        Page::Pairing(page) => json!({"pairing": page.word(), "hub": page.hub}),
     }
 }
 

@@ -7,7 +7,9 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::time::Instant;
 
-use sync::wire::{Problem, ProblemCode, Role};
+use std::time::Duration;
+
+use sync::wire::{self, Enrolment, Problem, ProblemCode, Role, WireError};
 use sync::{BootId, DeviceId, Draft, Event, EventId, Hash, Hlc, Incarnation, LogEpoch, MeetingId, ids::Key};
 
 use super::*;
@@ -76,10 +78,14 @@ fn response(status: u16, body: &[u8]) -> Vec<u8> {
 fn start(url: &str, token: Option<&str>) -> (Link, mpsc::Receiver<LinkAnswer>) {
     let (sender, answers) = mpsc::channel();
     let sender = std::sync::Mutex::new(sender);
-    let link = Link::start(url, token.map(str::to_owned), move |answer| {
+    let link = Link::start([8; 32], Some(route(&[url])), token.map(str::to_owned), move |answer| {
         let _ = sender.lock().unwrap().send(answer);
     });
     (link.unwrap(), answers)
+}
+
+fn route(urls: &[&str]) -> Route {
+    Route { urls: urls.iter().map(|url| (*url).to_owned()).collect(), pin: None }
 }
 
 fn event() -> Event {
@@ -211,19 +217,19 @@ fn requests_carry_the_token_and_the_wire_form() {
     });
     let (link, answers) = start(&url, None);
     let request = EnrolRequest { public_key: Key([9; 32]), epoch: EPOCH, role: Role::Kiosk, name: "入口 1".into() };
-    link.enrol(request.clone());
-    let LinkAnswer::Enrolled { result: Ok(granted) } = answers.recv_timeout(SOON).unwrap() else {
+    link.enrol(request.clone(), None);
+    let LinkAnswer::Enrolled { result: Ok(granted), .. } = answers.recv_timeout(SOON).unwrap() else {
         panic!("no grant");
     };
     assert_eq!(granted, grant());
     let (head, body) = heard.recv().unwrap();
-    assert_eq!(EnrolRequest::decode(&body).unwrap(), request);
+    assert_eq!(Enrolment::decode(&body).unwrap().request, request);
     assert!(!head.contains("authorization"), "{head}");
 
     link.push(1, push_request());
     assert!(matches!(answers.recv_timeout(SOON).unwrap(), LinkAnswer::Pushed { call: 1, result: Ok(_) }));
     let (head, body) = heard.recv().unwrap();
-    assert_eq!(PushRequest::decode(&body).unwrap(), push_request());
+    assert_eq!(PushRequest::decode(&body).unwrap().events, push_request().events);
     assert!(head.contains("authorization: Bearer secret") && head.contains(wire::CONTENT_TYPE_EVENTS), "{head}");
 
     link.pull(2, pull_request(0));
@@ -351,19 +357,51 @@ fn more_requests_than_the_queue_takes_are_answered_too() {
 }
 
 fn check_url(url: &str, accepted: bool) {
-    let link = Link::start(url, None, |_| {});
+    let link = Link::start([8; 32], Some(route(&[url])), None, |_| {});
     assert_eq!(link.is_ok(), accepted, "{url}: {:?}", link.err());
 }
 
 #[test]
-fn only_plain_loopback_addresses_are_taken() {
-    for url in ["http://127.0.0.1:7400", "http://127.0.0.2", "http://localhost:7400/", "http://[::1]:7400"] {
-        check_url(url, true);
-    }
-    for url in ["", "127.0.0.1:7400", "http://", "ftp://127.0.0.1", "https://127.0.0.1", "http://127.0.0.1/hub"] {
+fn address_that_is_none_or_plain_and_remote_is_refused() {
+    check_url("https://192.168.1.20:7400", true);
+    check_url("http://127.0.0.1:7400", true);
+    for url in ["", "192.168.1.20", "http://192.168.1.20:7400", "https://hub/path"] {
         check_url(url, false);
     }
-    for url in ["http://192.168.1.20:7400", "http://hub.local", "http://[::2]", "http://127.0.0.1.evil.example"] {
-        check_url(url, false);
-    }
+}
+
+#[test]
+fn machine_that_was_never_paired_reaches_nobody() {
+    let (sender, answers) = mpsc::channel();
+    let sender = std::sync::Mutex::new(sender);
+    let link = Link::start([8; 32], None, None, move |answer| sender.lock().unwrap().send(answer).unwrap()).unwrap();
+    link.push(1, push_request());
+    let answer = answers.recv_timeout(SOON).unwrap();
+    assert!(matches!(answer, LinkAnswer::Pushed { call: 1, result: Err(NetFault::Unreachable) }), "{answer:?}");
+    let url = hub(|_| Some(response(200, &push_reply().encode())));
+    link.go_to(route(&[&url])).unwrap();
+    link.push(2, push_request());
+    assert!(matches!(answers.recv_timeout(SOON).unwrap(), LinkAnswer::Pushed { call: 2, result: Ok(_) }));
+}
+
+#[test]
+fn hub_at_its_other_address_is_found_and_stayed_with() {
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap();
+    let first = format!("http://{}", gone.local_addr().unwrap());
+    drop(gone);
+    let problem = Problem { code: ProblemCode::Follows, message: "Follows.".into(), remedy: "Ask it.".into() };
+    let follower = hub(move |_| Some(response(409, &problem.encode())));
+    let promoted = hub(|_| Some(response(200, &push_reply().encode())));
+    let (link, answers) = start(&first, None);
+    link.go_to(route(&[&first, &follower, &promoted])).unwrap();
+    let outcomes: Vec<bool> = (0..4)
+        .map(|call| {
+            link.push(call, push_request());
+            let LinkAnswer::Pushed { result, .. } = answers.recv_timeout(SOON).unwrap() else {
+                panic!("another answer");
+            };
+            result.is_ok()
+        })
+        .collect();
+    assert_eq!(outcomes, [false, false, true, true]);
 }

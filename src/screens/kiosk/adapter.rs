@@ -5,8 +5,10 @@ use super::view::{
     BadgeCount, BadgeStage, GroupLine, Health, HouseholdPage, KioskView, OrderCode, OutOfOrder, Page, PersonLine,
     PinPage, Problem, RoomMap, Side, Spot, StaffPage, TablePage, Typed,
 };
+use crate::screens::rows::{changed, int, text};
+use crate::screens::{pairing, tasks};
 use domain::config::Language;
-use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
+use slint::{ComponentHandle, SharedString};
 use ui::{Kiosk, KioskScreen, KioskWindow, Lang};
 
 /// Shows `view` in `window`. Call it on the window's thread.
@@ -25,6 +27,9 @@ pub fn show(window: &KioskWindow, view: &KioskView) {
         kiosk.set_idle_seconds(int(seconds));
     }
     show_page(&kiosk, &view.page);
+    if let Page::Pairing(page) = &view.page {
+        pairing::show(window, page);
+    }
     kiosk.set_screen(screen(&view.page));
 }
 
@@ -68,6 +73,7 @@ pub fn listen(window: &KioskWindow, touched: impl Fn(Touch) + Clone + 'static) {
         on_reprint_last => Touch::ReprintLast,
         on_test_print => Touch::TestPrint,
         on_shut_down => Touch::ShutDown,
+        on_open_tasks => Touch::OpenTasks,
     }
     with! {
         on_language_chosen(lang) => Some(Touch::Language(language(lang))),
@@ -123,6 +129,9 @@ fn show_page(kiosk: &Kiosk, page: &Page) {
         Page::OutOfOrder(out) => show_out_of_order(kiosk, out),
         Page::StaffPin { pin, to_shut_down } => show_pin(kiosk, *pin, *to_shut_down),
         Page::StaffMenu(staff) => show_staff(kiosk, staff),
+        Page::StaffTasks(lines) => show_tasks(kiosk, lines),
+        // Its words are not the kiosk's own.
+        Page::Pairing(_) => {}
     }
 }
 
@@ -235,6 +244,15 @@ fn show_staff(kiosk: &Kiosk, page: &StaffPage) {
     kiosk.set_badges_queued(int(page.badges_queued));
     kiosk.set_guests_in(int(page.guests_in));
     kiosk.set_version(text(env!("CARGO_PKG_VERSION")));
+    kiosk.set_clock_health(health(page.clock));
+    kiosk.set_clock_off_seconds(int(page.clock_off_s));
+    show_tasks(kiosk, &page.tasks);
+}
+
+fn show_tasks(kiosk: &Kiosk, lines: &[tasks::TaskLine]) {
+    if let Some(lines) = changed(&kiosk.get_tasks(), lines.iter().map(tasks::shown).collect()) {
+        kiosk.set_tasks(lines);
+    }
 }
 
 fn screen(page: &Page) -> KioskScreen {
@@ -258,6 +276,8 @@ fn screen(page: &Page) -> KioskScreen {
         Page::OutOfOrder(_) => KioskScreen::OutOfOrder,
         Page::StaffPin { .. } => KioskScreen::StaffPin,
         Page::StaffMenu(_) => KioskScreen::StaffMenu,
+        Page::StaffTasks(_) => KioskScreen::Tasks,
+        Page::Pairing(_) => KioskScreen::Pairing,
     }
 }
 
@@ -330,7 +350,8 @@ pub fn lang(language: Language) -> Lang {
     }
 }
 
-fn language(lang: Lang) -> Language {
+/// Ours of Slint's language.
+pub fn language(lang: Lang) -> Language {
     match lang {
         Lang::Zh => Language::Zh,
         Lang::Ko => Language::Ko,
@@ -355,27 +376,4 @@ fn spot(spot: &Spot) -> ui::TableSpot {
 /// Per mille as Slint's share of the whole.
 fn share(per_mille: i32) -> f32 {
     per_mille as f32 / 1000.0
-}
-
-fn text(words: &str) -> SharedString {
-    SharedString::from(words)
-}
-
-/// Brings the rows on the screen up to date; a new model only where their number changed. A new model makes new cards, and a
-/// finger that is down on an old one would lose its tap.
-fn changed<T: Clone + PartialEq + 'static>(shown: &ModelRc<T>, items: Vec<T>) -> Option<ModelRc<T>> {
-    if shown.row_count() != items.len() {
-        return Some(ModelRc::new(VecModel::from(items)));
-    }
-    for (row, item) in items.into_iter().enumerate() {
-        if shown.row_data(row).as_ref() != Some(&item) {
-            shown.set_row_data(row, item);
-        }
-    }
-    None
-}
-
-/// Counts on a screen are small; one that is not stops at Slint's largest.
-fn int(number: impl TryInto<i32>) -> i32 {
-    number.try_into().unwrap_or(i32::MAX)
 }

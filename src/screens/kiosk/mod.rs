@@ -23,8 +23,9 @@ use crate::app::clock::VenueTime;
 use crate::app::secrets::Secrets;
 use domain::config::Language;
 use domain::event::{Crew, DevicePart, HelpReason, PAPER_LOW};
-use domain::{Actor, BadgeId, Command, GuestId, HouseholdId, Meeting, Refusal, SessionId};
-use node::ScanGate;
+use domain::meeting::Task;
+use domain::{Actor, BadgeId, Command, DeviceId, GuestId, HouseholdId, Meeting, Refusal, SessionId};
+use node::{ClockGuard, ScanGate};
 use state::{State, Then, WARNING_MS};
 use view::{BadgeStage, OrderCode};
 
@@ -34,6 +35,10 @@ const LANGUAGE_MS: u64 = 30_000;
 /// What the controller may look at while it decides.
 pub struct Venue<'a> {
     pub meeting: &'a Meeting,
+    /// The open tasks that concern this kiosk, the most urgent first.
+    pub tasks: &'a [Task],
+    /// This machine; none before the hub was met.
+    pub own: Option<DeviceId>,
     pub secrets: &'a Secrets,
     pub time: &'a VenueTime,
     pub devices: &'a Devices,
@@ -78,6 +83,9 @@ pub struct Devices {
     pub camera: Reader,
     pub hub_name: String,
     pub hub_connected: bool,
+    pub clock: ClockGuard,
+    /// Hub clock minus this machine's.
+    pub clock_offset_ms: i64,
     /// The store failed; nothing can be recorded.
     pub storage_failed: bool,
     /// Unix milliseconds since when the kiosk serves nobody, and why.
@@ -260,6 +268,7 @@ impl Kiosk {
             | Touch::ReprintLast
             | Touch::SettleDoubtful(_)
             | Touch::TestPrint
+            | Touch::OpenTasks
             | Touch::ShutDown => self.touch_staff(touch, venue),
         }
     }
@@ -304,7 +313,7 @@ impl Kiosk {
                 self.state = State::PhoneEntry { figures: String::new() };
                 Vec::new()
             }
-            State::StaffPin { who: Some(who), to_shut_down: true, .. } => {
+            State::StaffTasks { who } | State::StaffPin { who: Some(who), to_shut_down: true, .. } => {
                 self.state = State::StaffMenu { who };
                 Vec::new()
             }

@@ -7,8 +7,11 @@ use super::view::{
     PersonLine, PinPage, StaffPage, TablePage, Typed,
 };
 use super::{Devices, Kiosk, ReaderHealth, Venue, look};
+use crate::screens::lock;
+use crate::screens::tasks::{Look, TaskLine};
 use domain::config::Language;
 use domain::{BadgeId, GuestId};
+use node::ClockGuard;
 
 impl Kiosk {
     /// What is on the screen now.
@@ -88,6 +91,7 @@ impl Kiosk {
                 Page::StaffPin { pin: self.pin_page(pin, *wrong, venue), to_shut_down: *to_shut_down }
             }
             State::StaffMenu { .. } => Page::StaffMenu(self.staff_page(venue)),
+            State::StaffTasks { .. } => Page::StaffTasks(task_lines(venue)),
         }
     }
 
@@ -95,8 +99,8 @@ impl Kiosk {
     fn out_of_order(&self, venue: &Venue) -> Option<OutOfOrder> {
         let (code, since) = venue.devices.out_of_order?;
         let idle = matches!(self.state, State::Attract | State::Refused(_) | State::PhoneEntry { .. });
-        let hopeless =
-            code == OrderCode::Storage && !matches!(self.state, State::StaffPin { .. } | State::StaffMenu { .. });
+        let hopeless = code == OrderCode::Storage
+            && !matches!(self.state, State::StaffPin { .. } | State::StaffMenu { .. } | State::StaffTasks { .. });
         if !idle && !hopeless {
             return None;
         }
@@ -118,7 +122,7 @@ impl Kiosk {
     }
 
     fn pin_page(&self, pin: &str, wrong: bool, venue: &Venue) -> PinPage {
-        PinPage { typed: pin.len(), wrong, locked_minutes: self.locked_minutes(venue.steady_ms) }
+        PinPage { typed: pin.len(), wrong, locked_minutes: lock::minutes(self.locked_ms(venue)) }
     }
 
     fn staff_page(&self, venue: &Venue) -> StaffPage {
@@ -145,8 +149,20 @@ impl Kiosk {
             doubtful_at: doubtful.map(|(_, at)| venue.time.clock(at)).unwrap_or_default(),
             badges_queued: devices.badges_queued,
             guests_in: look::guests_in(venue.meeting),
+            clock: match devices.clock {
+                ClockGuard::Good => Health::Good,
+                ClockGuard::Amber => Health::Attention,
+                ClockGuard::Red => Health::Broken,
+            },
+            clock_off_s: devices.clock_offset_ms.unsigned_abs() / 1_000,
+            tasks: task_lines(venue),
         }
     }
+}
+
+fn task_lines(venue: &Venue) -> Vec<TaskLine> {
+    let look = Look { meeting: venue.meeting, time: venue.time, now_ms: venue.now_ms };
+    venue.tasks.iter().map(|task| look.line(task)).collect()
 }
 
 /// One line for scanner and camera: the worst of those that are there.

@@ -2,6 +2,7 @@
 
 use super::state::{State, Then};
 use super::{Action, Kiosk, Touch, Venue, look};
+use crate::screens::lock;
 use domain::event::{BadgeReason, Crew, SignInPurpose};
 use domain::{Actor, BadgeId, Command, GuestId};
 
@@ -26,7 +27,7 @@ impl Kiosk {
                 }
                 Vec::new()
             }
-            Touch::ReprintLast | Touch::SettleDoubtful(_) | Touch::TestPrint | Touch::ShutDown => {
+            Touch::ReprintLast | Touch::SettleDoubtful(_) | Touch::TestPrint | Touch::OpenTasks | Touch::ShutDown => {
                 let State::StaffMenu { who } = &self.state else { return Vec::new() };
                 self.menu(touch, who.clone(), venue)
             }
@@ -47,6 +48,10 @@ impl Kiosk {
                 self.act(Command::SettleDoubt { badge, came_out, printer: None }, actor, back)
             }
             Touch::TestPrint => vec![Action::TestPrint],
+            Touch::OpenTasks => {
+                self.state = State::StaffTasks { who };
+                Vec::new()
+            }
             Touch::ShutDown => {
                 self.state = State::StaffPin { who: Some(who), pin: String::new(), wrong: false, to_shut_down: true };
                 Vec::new()
@@ -61,7 +66,7 @@ impl Kiosk {
     }
 
     fn pin_digit(&mut self, digit: u8, venue: &Venue) -> Vec<Action> {
-        if venue.steady_ms < self.locked_until_ms {
+        if self.locked_ms(venue) > 0 {
             return Vec::new();
         }
         let (State::StaffPin { pin, wrong, .. } | State::GroupPin { pin, wrong, .. }) = &mut self.state else {
@@ -129,8 +134,9 @@ impl Kiosk {
         vec![self.report(Command::LockOut { who, tries, minutes: LOCK_OUT_MINUTES }, Actor::System)]
     }
 
-    /// Minutes until PINs are taken again, rounded up; 0 when they are.
-    pub(super) fn locked_minutes(&self, steady_ms: u64) -> u32 {
-        u32::try_from(self.locked_until_ms.saturating_sub(steady_ms).div_ceil(60_000)).unwrap_or(u32::MAX)
+    /// Milliseconds until PINs are taken again; 0 when they are.
+    pub(super) fn locked_ms(&self, venue: &Venue) -> u64 {
+        let local_ms = self.locked_until_ms.saturating_sub(venue.steady_ms);
+        lock::locked_for_ms(venue.meeting, venue.own, venue.now_ms, local_ms)
     }
 }

@@ -67,6 +67,10 @@ pub enum State {
     StaffMenu {
         who: Crew,
     },
+    /// What needs staff here.
+    StaffTasks {
+        who: Crew,
+    },
 }
 
 /// Somebody who stands here and has been recognised.
@@ -120,7 +124,7 @@ impl State {
             // A group waits for its pile, a guest for one badge; staff know of a badge that does not come.
             State::GroupProgress { .. } => Some(90_000),
             State::Done { .. } => Some(20_000),
-            State::StaffMenu { .. } => Some(60_000),
+            State::StaffMenu { .. } | State::StaffTasks { .. } => Some(60_000),
         }
     }
 
@@ -144,7 +148,8 @@ impl State {
             | State::Done { .. }
             | State::Help
             | State::StaffPin { .. }
-            | State::StaffMenu { .. } => false,
+            | State::StaffMenu { .. }
+            | State::StaffTasks { .. } => false,
         }
     }
 }

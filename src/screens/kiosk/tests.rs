@@ -5,80 +5,16 @@ use super::view::{BadgeStage, OrderCode, Page, Problem};
 use super::{Action, Devices, Done, Input, Kiosk, Reader, ReaderHealth, Settings, Touch, Venue};
 use crate::app::clock::VenueTime;
 use crate::app::secrets::Secrets;
-use crate::keys::pin::hash_pin;
-use crate::roster::phone::PhoneNumber;
+use crate::screens::fixture::{START_MS, WANG, config, id, roster};
 use domain::config::Language;
-use domain::event::{
-    ContactKeyPublished, Event, InvitationKeyPublished, MeetingConfigured, RosterChanged, SeatsPlanned,
-};
+use domain::event::{ContactKeyPublished, Event, InvitationKeyPublished, MeetingConfigured, SeatsPlanned};
 use domain::invitation::Token;
 use domain::{
-    Actor, BadgeId, Command, Ctx, Dealer, DeviceId, EventId, Guest, GuestNo, Household, Meeting, MeetingConfig, Meta,
-    PhoneCheck, UnixMillis,
+    Actor, BadgeId, Command, Ctx, DeviceId, EventId, GuestNo, Meeting, MeetingConfig, Meta, PhoneCheck, UnixMillis,
 };
 use ed25519_dalek::SigningKey;
-use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-
-const START_MS: u64 = 1_805_350_000_000;
-const PHONE_KEY: [u8; 32] = [0; 32];
-const WANG: &str = "13900001111";
-
-fn id(number: u128) -> String {
-    uuid::Uuid::from_u128(number).simple().to_string()
-}
-
-fn contact(figures: &str) -> Value {
-    let number = PhoneNumber::read(figures, "86").expect("a number of China");
-    json!({"sealed": "", "phone_hash": number.hash(&PHONE_KEY), "phone_mask": number.mask()})
-}
-
-fn config() -> MeetingConfig {
-    let pin = |owner: &str| hash_pin("4711", owner, &PHONE_KEY).expect("a PIN");
-    serde_json::from_value(json!({
-        "meeting": {"id": "spring", "token_number": 7, "name": "春季订货会", "time_zone": "Asia/Shanghai",
-            "languages": ["zh", "ko", "en"], "phone_country": "86"},
-        "salespeople": [{"id": "S01", "name": "林若溪", "region": "east", "pin_hash": pin("sales:S01")}],
-        "staff": [{"id": "r1", "name": "周雨", "roles": ["reception"], "pin_hash": pin("staff:r1")}],
-        "tables": [{"id": "t12", "label": "12", "seats": 10, "zone": "A", "row": 2, "x_cm": 300, "y_cm": 400}],
-        "room": {"width_cm": 2000, "depth_cm": 1500, "kiosks": [
-            {"name": "K1", "x_cm": 900, "y_cm": 1450}, {"name": "K2", "x_cm": 1100, "y_cm": 1450}]},
-    }))
-    .expect("a small meeting")
-}
-
-/// 青禾 with owner, partner and son; the owner's number is [`WANG`].
-fn roster() -> RosterChanged {
-    let household: Household =
-        serde_json::from_value(json!({"id": id(1), "name": "青禾海棠家电", "lead": id(2)})).expect("a household");
-    let dealer: Dealer = serde_json::from_value(json!({
-        "id": id(2), "household": id(1), "firm": "青禾海棠家电", "salesperson": "S01", "region": "east"}))
-    .expect("a firm");
-    let guest = |number: u128, name: &str, role: &str, decides: bool, phone: Option<&str>| -> Guest {
-        let mut record = json!({"id": id(10 + number), "guest_no": number, "household": id(1), "dealer": id(2),
-            "name": name, "title": format!("{name}先生"), "role": role, "decides": decides, "language": "zh"});
-        if let Some(figures) = phone {
-            record["phone"] = contact(figures);
-        }
-        serde_json::from_value(record).expect("a guest")
-    };
-    let reporter = json!({"id": id(99), "guest_no": 9, "organisation": "晨报", "name": "何记者", "role": "press"});
-    RosterChanged {
-        rev: 1,
-        part: 1,
-        parts: 1,
-        households: vec![household],
-        dealers: vec![dealer],
-        guests: vec![
-            guest(1, "王海棠", "owner", true, Some(WANG)),
-            guest(2, "陆景明", "partner", false, None),
-            guest(3, "王知夏", "family", false, None),
-            serde_json::from_value(reporter).expect("a reporter"),
-        ],
-        ..RosterChanged::default()
-    }
-}
 
 /// A kiosk in a meeting: commands that the controller wants are decided and folded at once.
 struct Hall {
@@ -140,6 +76,8 @@ impl Hall {
         let (secrets, time) = (Secrets::none(), VenueTime::of("Asia/Shanghai"));
         let venue = Venue {
             meeting: &self.meeting,
+            tasks: &[],
+            own: Some(DeviceId::from_bytes([1; 16])),
             secrets: &secrets,
             time: &time,
             devices: &self.devices,
@@ -602,6 +540,8 @@ fn clock_put_back_an_hour_prolongs_nothing() {
         let (secrets, time) = (Secrets::none(), VenueTime::of("UTC"));
         let venue = Venue {
             meeting: &hall.meeting,
+            tasks: &[],
+            own: Some(DeviceId::from_bytes([1; 16])),
             secrets: &secrets,
             time: &time,
             devices: &hall.devices,

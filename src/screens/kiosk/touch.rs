@@ -35,6 +35,8 @@ pub enum Touch {
     SettleDoubtful(bool),
     TestPrint,
     ShutDown,
+    /// What needs staff here.
+    OpenTasks,
 }
 
 impl Touch {
@@ -75,6 +77,7 @@ impl Touch {
             "settle_doubtful" => Touch::SettleDoubtful(number != 0),
             "test_print" => Touch::TestPrint,
             "shut_down" => Touch::ShutDown,
+            "open_tasks" => Touch::OpenTasks,
             _ => return None,
         })
     }

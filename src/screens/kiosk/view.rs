@@ -1,5 +1,7 @@
 //! What the kiosk shows and what can be touched, as plain values: codes, names and figures, never sentences.
 
+use crate::screens::pairing::PairingPage;
+use crate::screens::tasks::TaskLine;
 use domain::config::Language;
 use print::Fault;
 
@@ -77,6 +79,10 @@ pub enum Page {
         to_shut_down: bool,
     },
     StaffMenu(StaffPage),
+    /// What needs staff at this kiosk.
+    StaffTasks(Vec<TaskLine>),
+    /// The machine takes no part in a meeting.
+    Pairing(PairingPage),
 }
 
 impl Page {
@@ -102,6 +108,8 @@ impl Page {
             Page::OutOfOrder(_) => "out_of_order",
             Page::StaffPin { .. } => "staff_pin",
             Page::StaffMenu(_) => "staff_menu",
+            Page::StaffTasks(_) => "staff_tasks",
+            Page::Pairing(_) => "pairing",
         }
     }
 }
@@ -357,4 +365,9 @@ pub struct StaffPage {
     pub doubtful_at: String,
     pub badges_queued: usize,
     pub guests_in: usize,
+    /// The clock against the hub's.
+    pub clock: Health,
+    pub clock_off_s: u64,
+    /// What needs staff at this kiosk.
+    pub tasks: Vec<TaskLine>,
 }

@@ -2,18 +2,18 @@
 
 use super::process::{Process, wait_for};
 use super::screen::Screen;
-use super::{Venue, text, usher};
+use super::{Venue, ask_socket, text, usher};
 use serde_json::{Value, json};
 use serialport::{SerialPort, TTYPort};
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub struct Kiosk {
     name: String,
     folder: PathBuf,
-    hub_url: String,
+    log: PathBuf,
     printer: String,
     screen: Screen,
     scanner: TTYPort,
@@ -23,42 +23,101 @@ pub struct Kiosk {
 }
 
 impl Kiosk {
-    /// A portrait kiosk of 540×960, shown at once.
+    /// A portrait kiosk of 540×960, shown at once and let in by the hub.
     pub fn start(venue: &Venue, name: &str, printer: &str) -> Kiosk {
+        Kiosk::start_with_ticket(venue, name, printer, &venue.ticket())
+    }
+
+    /// The same with a ticket of another hub of the meeting.
+    pub fn start_with_ticket(venue: &Venue, name: &str, printer: &str, ticket: &str) -> Kiosk {
+        Kiosk::let_in(venue, name, printer, &["--pair", ticket])
+    }
+
+    /// The same, told several addresses of its hub.
+    pub fn start_knowing(venue: &Venue, name: &str, printer: &str, hubs: &[&str]) -> Kiosk {
+        let ticket = venue.ticket();
+        let mut arguments = vec!["--pair", ticket.as_str()];
+        for hub in hubs {
+            arguments.extend(["--hub", *hub]);
+        }
+        Kiosk::let_in(venue, name, printer, &arguments)
+    }
+
+    /// A kiosk that nobody has let in yet.
+    pub fn unpaired(venue: &Venue, name: &str, printer: &str) -> Kiosk {
+        let mut kiosk = Kiosk::off(venue, name, printer);
+        kiosk.run();
+        kiosk
+    }
+
+    fn let_in(venue: &Venue, name: &str, printer: &str, arguments: &[&str]) -> Kiosk {
+        let mut kiosk = Kiosk::off(venue, name, printer);
+        kiosk.start_with(arguments);
+        // The next machine's ticket would make this one's worthless.
+        kiosk.wait_state("its number", |state| state["prefix"].is_string());
+        kiosk
+    }
+
+    fn off(venue: &Venue, name: &str, printer: &str) -> Kiosk {
         let (scanner, line) = TTYPort::pair().expect("a pseudo terminal");
-        let mut kiosk = Kiosk {
+        Kiosk {
             name: name.into(),
             folder: venue.folder().join(name),
-            hub_url: venue.hub_url(),
+            log: venue.folder().join(format!("{name}.log")),
             printer: printer.into(),
             screen: Screen::start(540, 960),
             scanner,
             line,
             process: None,
-        };
-        kiosk.run();
-        kiosk
+        }
     }
 
-    /// Starts the program (again).
+    /// Starts the program again.
     pub fn run(&mut self) {
+        self.start_with(&[]);
+    }
+
+    /// Starts the program again, which has something to do that ends it.
+    pub fn run_to_its_end(&mut self) {
+        self.spawn(&[]);
+        let process = self.process.as_mut().expect("the kiosk was started");
+        wait_for("the kiosk's end", || process.ended().then_some(()));
+    }
+
+    fn start_with(&mut self, more: &[&str]) {
+        self.spawn(more);
+        wait_for("the kiosk's control socket", || self.try_state());
+    }
+
+    fn spawn(&mut self, more: &[&str]) {
         let line = self.line.name().expect("a pty has a name");
+        let log = OpenOptions::new().create(true).append(true).open(&self.log).expect("the folder is writable");
         let mut command = usher();
+        // Everything that a support person could ever be sent.
+        command.env("USHER_LOG", "info").stderr(log);
         command.env("DISPLAY", self.screen.name()).env_remove("WAYLAND_DISPLAY").args([
             "kiosk",
             "--name",
             &self.name,
             "--data",
             text(&self.folder),
-            "--hub",
-            &self.hub_url,
             "--printer",
             &self.printer,
             "--scanner",
             &format!("serial:{line}"),
         ]);
+        command.args(more);
         self.process = Some(Process::start(&self.name, command));
-        wait_for("the kiosk's control socket", || self.try_state());
+    }
+
+    /// Where its log is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What it wrote for technicians so far.
+    pub fn log(&self) -> Vec<u8> {
+        std::fs::read(&self.log).expect("the kiosk wrote a log")
     }
 
     /// Ends it without a word, as a power cut does.
@@ -90,11 +149,7 @@ impl Kiosk {
 
     /// One question over the control socket.
     pub fn ask(&self, request: &Value) -> Option<Value> {
-        let mut socket = UnixStream::connect(self.folder.join("control.sock")).ok()?;
-        socket.write_all(format!("{request}\n").as_bytes()).ok()?;
-        let mut reply = String::new();
-        BufReader::new(socket).read_line(&mut reply).ok()?;
-        serde_json::from_str(&reply).ok()
+        ask_socket(&self.folder, request)
     }
 
     /// Waits until the kiosk shows the page.

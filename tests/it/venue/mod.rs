@@ -1,16 +1,22 @@
 //! A venue for one test: its folder, its hub, its kiosks. Everything ends when it is dropped.
 
+mod desk;
 mod kiosk;
 mod printer;
 mod process;
 mod screen;
+mod standby;
 
+pub use desk::Desk;
 pub use kiosk::{Kiosk, settle_doubt, visit};
 pub use printer::{NetworkPrinter, decoded};
 pub use process::{Process, wait_for};
+pub use standby::Standby;
 
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -36,6 +42,22 @@ pub fn usher_ok(arguments: &[&str]) -> Output {
         String::from_utf8_lossy(&output.stderr)
     );
     output
+}
+
+/// Runs it to its end; panics when it succeeds. Its words.
+pub fn usher_fails(arguments: &[&str]) -> String {
+    let output = usher().args(arguments).output().expect("the binary starts");
+    assert!(!output.status.success(), "usher {arguments:?} succeeded: {}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// One question over the control socket of the process that runs on a folder.
+pub fn ask_socket(folder: &Path, request: &Value) -> Option<Value> {
+    let mut socket = UnixStream::connect(folder.join("control.sock")).ok()?;
+    socket.write_all(format!("{request}\n").as_bytes()).ok()?;
+    let mut reply = String::new();
+    BufReader::new(socket).read_line(&mut reply).ok()?;
+    serde_json::from_str(&reply).ok()
 }
 
 /// The sample meeting of `usher demo`.
@@ -120,8 +142,35 @@ impl Venue {
         self.hub = None;
     }
 
+    /// Kills the hub for good, as a dead mini-PC does.
+    pub fn stop_answering(&self) {
+        let id = self.hub.as_ref().expect("the hub runs").id();
+        let killed = Command::new("kill").args(["-KILL", &id.to_string()]).status();
+        assert!(killed.is_ok_and(|status| status.success()), "the hub takes a signal");
+    }
+
+    /// Asks the hub to end, and waits until it did.
+    pub fn stop_hub(&mut self) {
+        if let Some(mut hub) = self.hub.take() {
+            hub.terminate();
+        }
+    }
+
+    /// A second machine with the same keys that follows the hub.
+    pub fn start_standby(&self) -> Standby {
+        Standby::start(self)
+    }
+
+    /// Where the hub listens.
     pub fn hub_url(&self) -> String {
-        format!("http://{}", self.address.as_deref().expect("the hub was started once"))
+        format!("https://{}", self.address.as_deref().expect("the hub was started once"))
+    }
+
+    /// A fresh pairing code for one machine, as the hub's screen shows it.
+    pub fn ticket(&self) -> String {
+        let output = usher_ok(&["hub", "enroll", "--json", "--data", text(&self.hub_folder())]);
+        let ticket: Value = serde_json::from_slice(&output.stdout).expect("a ticket is JSON");
+        ticket["ticket"].as_str().expect("a ticket").to_owned()
     }
 
     /// The hub's own words about itself, through its command line.
@@ -164,8 +213,9 @@ impl Venue {
     }
 }
 
+/// Whether somebody listens there; what it says is the hub's own tests' matter.
 fn health(address: &str) -> bool {
-    reqwest::blocking::get(format!("http://{address}/health")).is_ok_and(|answer| answer.status().is_success())
+    std::net::TcpStream::connect(address).is_ok()
 }
 
 fn read_codes(file: &Path) -> (BTreeMap<u32, String>, BTreeMap<String, Vec<u32>>) {

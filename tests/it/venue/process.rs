@@ -25,6 +25,13 @@ impl Process {
         let _ = self.child.wait();
     }
 
+    /// Asks it to end as a service manager does, and waits.
+    pub fn terminate(&mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "the process takes a signal");
+        wait_for("the end of the process", || self.ended().then_some(()));
+    }
+
     pub fn ended(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }

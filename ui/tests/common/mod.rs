@@ -1,6 +1,7 @@
 //! What the tests of screens share: a window without a display, its elements and its picture. No test lives here.
 #![allow(dead_code)]
 
+pub mod desk;
 pub mod elements;
 pub mod guests;
 pub mod pictures;

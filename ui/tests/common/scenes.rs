@@ -3,7 +3,10 @@
 use super::guests::{Words, coach, household, person, tables, words};
 use slint::{ComponentHandle, Image, Model, ModelRc, Rgb8Pixel, SharedPixelBuffer, SharedString, VecModel};
 use std::rc::Rc;
-use ui::{BadgeStage, DeviceHealth, FaultCode, Kiosk, KioskScreen, KioskWindow, Lang, ScanProblem, Side, TableSpot};
+use ui::{
+    BadgeStage, DeviceHealth, FaultCode, Kiosk, KioskScreen, KioskWindow, Lang, Pairing, PairingStep, ScanProblem,
+    Side, TableSpot, TaskCode, TaskLine, TaskReason, Tone,
+};
 
 type Fill = Rc<dyn Fn(&Kiosk<'_>, &Words)>;
 
@@ -22,6 +25,12 @@ impl Scene {
         kiosk.set_host(words.host.into());
         kiosk.set_meeting(words.band.into());
         kiosk.set_kiosk_name(words.kiosk.into());
+        let pairing = window.global::<Pairing>();
+        pairing.set_machine(words.kiosk.into());
+        pairing.set_hub("192.168.1.20:7400".into());
+        if self.name == "pairing-refused" {
+            pairing.set_step(PairingStep::Refused);
+        }
         (self.fill)(&kiosk, &words);
         kiosk.set_screen(self.screen);
     }
@@ -71,6 +80,8 @@ fn arriving() -> Vec<Scene> {
             kiosk.set_camera_only(true);
             kiosk.set_camera_picture(camera_picture());
         }),
+        main_scene("pairing", KioskScreen::Pairing, |_, _| {}),
+        scene("pairing-refused", KioskScreen::Pairing, |_, _| {}),
         scene("looking", KioskScreen::Looking, |_, _| {}),
         scene("help", KioskScreen::Help, |_, _| {}),
         main_scene("idle", KioskScreen::PhoneCheck, |kiosk, words| {
@@ -330,9 +341,41 @@ fn troubles_and_staff() -> Vec<Scene> {
             kiosk.set_badges_queued(3);
             kiosk.set_waiting(14);
             kiosk.set_waiting_since("12:58".into());
+            kiosk.set_clock_health(DeviceHealth::Attention);
+            kiosk.set_clock_off_seconds(7);
+            kiosk.set_tasks(model(tasks(words)));
         }),
+        main_scene("staff-tasks", KioskScreen::Tasks, |kiosk, words| kiosk.set_tasks(model(tasks(words)))),
     ]);
     scenes
+}
+
+/// What needs staff at this kiosk, one line with a very long name.
+fn tasks(words: &Words) -> Vec<TaskLine> {
+    let line = |code, tone, who: &str, minutes| TaskLine {
+        code,
+        reason: TaskReason::PhoneUnknown,
+        tone,
+        who: who.into(),
+        device: "K1, K2".into(),
+        table: "12".into(),
+        other: "14".into(),
+        count: 8,
+        places: 6,
+        fault: "PA".into(),
+        since: "12:58".into(),
+        waited_minutes: minutes,
+        taken_by: "".into(),
+    };
+    vec![
+        line(TaskCode::HelpWanted, Tone::Stop, words.guest, 3),
+        line(TaskCode::DeviceFault, Tone::Stop, "", 0),
+        line(TaskCode::TwoBadgesOut, Tone::Attention, words.long_guest, 75),
+        TaskLine {
+            taken_by: words.salesperson.into(),
+            ..line(TaskCode::TableOverfull, Tone::Attention, words.long_firm, 12)
+        },
+    ]
 }
 
 fn staff_menu(kiosk: &Kiosk<'_>, words: &Words, health: DeviceHealth) {

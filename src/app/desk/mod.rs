@@ -1,0 +1,204 @@
+//! The running desk: one thread takes everything that happens, in order, and keeps the screen served.
+
+mod questions;
+pub mod window;
+
+use crate::app::clock::{self, VenueTime};
+use crate::app::core::{Disk, Told};
+use crate::app::kiosk::Snapshot;
+use crate::app::link::LinkAnswer;
+use crate::app::station::{Standing, Station, StationParts, Way};
+use crate::screens::desk::view::{DeskPage, DeskView};
+use crate::screens::desk::{Action, Desk, Input, Touch, Venue};
+use crate::screens::pairing;
+use anyhow::Result;
+use domain::meeting::Task;
+use node::Denied;
+use serde_json::Value;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+use sync::Role;
+
+/// Messages that may wait: far above what people make in a second; whoever is faster waits.
+const MOST_WAITING: usize = 1_024;
+/// The clock on the screen shows minutes, waiting times grow by the minute.
+const REFRESH_MS: u64 = 1_000;
+
+/// Everything that reaches the desk's thread, in one queue.
+pub enum Message {
+    Touch(Touch),
+    /// A whole code from the scanner or from the control socket.
+    Scan(String),
+    Link(Box<LinkAnswer>),
+    /// A question over the control socket.
+    Control {
+        request: Value,
+        reply: SyncSender<Value>,
+    },
+    /// The window was closed, or the process is asked to end.
+    Quit,
+}
+
+pub type Inbox = SyncSender<Message>;
+
+/// Where views go: the window's thread.
+pub type Screen = Box<dyn Fn(DeskView) + Send>;
+
+pub fn inbox() -> (Inbox, Receiver<Message>) {
+    sync_channel(MOST_WAITING)
+}
+
+/// What a desk is started with.
+pub struct Parts {
+    pub name: String,
+    pub way: Way,
+    pub disk: Disk,
+    pub inbox: Inbox,
+    pub screen: Screen,
+    /// Makes a PNG of the window.
+    pub snapshot: Snapshot,
+    pub quit: Box<dyn Fn() + Send>,
+}
+
+/// The desk's thread.
+pub struct Runner {
+    station: Station,
+    desk: Desk,
+    time: VenueTime,
+    tasks: Vec<Task>,
+    screen: Screen,
+    snapshot: Snapshot,
+    quit: Box<dyn Fn() + Send>,
+    shown: Option<DeskView>,
+    started: Instant,
+}
+
+impl Runner {
+    /// # Errors
+    /// A wrong address or code of the hub, or what the disk did.
+    pub fn new(parts: Parts) -> Result<Runner> {
+        let inbox = parts.inbox;
+        let (station, told) = Station::start(StationParts {
+            role: Role::Desk,
+            name: parts.name,
+            disk: parts.disk,
+            printers: Vec::new(),
+            attached: Vec::new(),
+            way: parts.way,
+            // A desk that is gone needs no answer.
+            on_answer: Box::new(move |answer| drop(inbox.send(Message::Link(Box::new(answer))))),
+        })?;
+        let mut runner = Runner {
+            station,
+            desk: Desk::new(),
+            time: VenueTime::of(""),
+            tasks: Vec::new(),
+            screen: parts.screen,
+            snapshot: parts.snapshot,
+            quit: parts.quit,
+            shown: None,
+            started: Instant::now(),
+        };
+        runner.told(told);
+        Ok(runner)
+    }
+
+    /// Runs until the desk is asked to end.
+    pub fn run(mut self, messages: &Receiver<Message>) {
+        self.refresh();
+        loop {
+            let rest = Duration::from_millis(self.station.wake_in_ms().min(REFRESH_MS));
+            match messages.recv_timeout(rest) {
+                Ok(Message::Quit) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(message) => self.take(message),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            let told = self.station.tick();
+            self.told(told);
+            self.tell(Input::Tick);
+            self.refresh();
+        }
+        self.station.close();
+        (self.quit)();
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Touch(touch) => self.tell(Input::Touch(touch)),
+            // What a badge or a slip opens comes with the guest's page; a hub's ticket is taken everywhere.
+            Message::Scan(code) => drop(self.station.scan(&code)),
+            Message::Link(answer) => match self.station.hear(*answer) {
+                Ok(told) => self.told(told),
+                Err(error) => {
+                    tracing::error!("{error:#}");
+                    (self.quit)();
+                }
+            },
+            Message::Control { request, reply } => self.control(&request, reply),
+            Message::Quit => {}
+        }
+    }
+
+    fn told(&mut self, told: Vec<Told>) {
+        for told in told {
+            match told {
+                Told::Answer { tag, result } => {
+                    if let Err(Denied::Rule(refusal)) = &result {
+                        tracing::info!(reason = refusal.code(), "refused");
+                    }
+                    self.tell(Input::Answer { tag, stands: result.is_ok() });
+                }
+                Told::Changed => self.note_meeting(),
+                Told::Purged => (self.quit)(),
+                // A desk has no printer yet; the rest is the station's own matter.
+                Told::Pulled(_) | Told::Preflight | Told::Print { .. } => {}
+                Told::NeedsEnrolment | Told::NeedsNewEpoch { .. } => {}
+            }
+        }
+    }
+
+    fn note_meeting(&mut self) {
+        self.tasks = self.station.meeting().tasks();
+        self.time = VenueTime::of(&self.station.meeting().config().meeting.time_zone);
+    }
+
+    fn tell(&mut self, input: Input) {
+        for Action { tag, command, actor } in self.with_venue(|desk, venue| desk.handle(input, venue)) {
+            let told = self.station.act(tag, *command, actor);
+            self.told(told);
+        }
+    }
+
+    fn refresh(&mut self) {
+        let mut view = self.with_venue(|desk, venue| desk.view(venue));
+        if self.station.standing() != Standing::AtWork {
+            view.page = DeskPage::Pairing(pairing::page(&self.station));
+        }
+        if self.shown.as_ref() == Some(&view) {
+            return;
+        }
+        (self.screen)(view.clone());
+        self.shown = Some(view);
+    }
+
+    fn with_venue<T>(&mut self, work: impl FnOnce(&mut Desk, &Venue) -> T) -> T {
+        let node = self.station.node();
+        let sync = node.map(node::Node::sync_state);
+        let prefix = node.map(|node| node.identity().prefix.clone()).unwrap_or_default();
+        let name = self.station.name();
+        let venue = Venue {
+            meeting: self.station.meeting(),
+            tasks: &self.tasks,
+            own: node.map(|node| domain::DeviceId::from_bytes(node.identity().device.0)),
+            secrets: self.station.secrets(),
+            time: &self.time,
+            place: if prefix.is_empty() || prefix == name { name.to_owned() } else { format!("{prefix} · {name}") },
+            connected: sync.as_ref().is_some_and(|sync| sync.connected),
+            waiting: sync.as_ref().map_or(0, |sync| usize::try_from(sync.waiting).unwrap_or(usize::MAX)),
+            waiting_since: sync.and_then(|sync| sync.since),
+            now_ms: clock::now_ms(),
+            steady_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        };
+        work(&mut self.desk, &venue)
+    }
+}

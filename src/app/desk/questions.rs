@@ -1,0 +1,89 @@
+//! Questions over the control socket, and the touches of those who drive the desk through it.
+
+use super::{Message, Runner};
+use crate::screens::desk::Touch;
+use crate::screens::desk::view::{DeskPage, TasksPage};
+use serde_json::{Value, json};
+use std::sync::mpsc::SyncSender;
+
+impl Runner {
+    pub(super) fn control(&mut self, request: &Value, reply: SyncSender<Value>) {
+        let answer = match request["do"].as_str() {
+            Some("state") => self.state(),
+            Some("health") => self.station.health(),
+            Some("tap") => self.tap_by_name(request),
+            Some("scan") => {
+                self.take(Message::Scan(request["code"].as_str().unwrap_or_default().to_owned()));
+                json!({"ok": true})
+            }
+            Some("network") => {
+                let cut = request["cut"].as_bool().unwrap_or(false);
+                self.station.cut_network(cut);
+                json!({"ok": true, "cut": cut})
+            }
+            Some("snapshot") => return (self.snapshot)(request["file"].as_str().unwrap_or_default(), reply),
+            Some("quit") => {
+                (self.quit)();
+                json!({"ok": true})
+            }
+            _ => json!({"ok": false, "error": "known are: state, health, tap, scan, network, snapshot, quit"}),
+        };
+        // Whoever asked may have gone.
+        let _ = reply.send(answer);
+    }
+
+    fn tap_by_name(&mut self, request: &Value) -> Value {
+        let name = request["on"].as_str().unwrap_or_default();
+        let number = usize::try_from(request["number"].as_u64().unwrap_or(0)).unwrap_or(usize::MAX);
+        let words = || request["words"].as_str().unwrap_or_default().to_owned();
+        let touch = match name {
+            "pin" => u8::try_from(number).ok().filter(|digit| *digit < 10).map(Touch::PinDigit),
+            "sign_out" => Some(Touch::SignOut),
+            "choose" => Some(Touch::Choose(number)),
+            "choose_settled" => Some(Touch::ChooseSettled(number)),
+            "do" => Some(Touch::Do(number)),
+            "typed" => Some(Touch::Typed(words())),
+            _ => None,
+        };
+        let Some(touch) = touch else {
+            return json!({"ok": false, "error": format!("nothing here is called '{name}'")});
+        };
+        self.take(Message::Touch(touch));
+        self.refresh();
+        json!({"ok": true})
+    }
+
+    fn state(&self) -> Value {
+        let Some(view) = &self.shown else { return json!({"page": "starting"}) };
+        let mut state = match &view.page {
+            DeskPage::Pairing(page) => json!({"pairing": page.word(), "hub": page.hub}),
+            DeskPage::SignIn { wrong, locked_minutes, .. } => json!({"wrong": wrong, "locked_minutes": locked_minutes}),
+            DeskPage::Tasks(page) => of_tasks(page),
+        };
+        state["page"] = view.page.name().into();
+        state["person"] = view.person.clone().into();
+        state["waiting"] = view.waiting.into();
+        state["connected"] = view.connected.into();
+        state["open"] = self.tasks.iter().map(|task| task.kind.code()).collect::<Vec<_>>().into();
+        if let Some(node) = self.station.node() {
+            let sync = node.sync_state();
+            state["prefix"] = node.identity().prefix.clone().into();
+            state["cursor"] = sync.cursor.into();
+            state["pending"] = sync.pending.into();
+        }
+        state
+    }
+}
+
+fn of_tasks(page: &TasksPage) -> Value {
+    let line = |line: &crate::screens::tasks::TaskLine| json!({"who": line.who, "device": line.device, "since": line.since, "taken_by": line.taken_by});
+    json!({
+        "tasks": page.open.iter().map(line).collect::<Vec<_>>(),
+        "settled": page.settled.iter().map(|settled| json!({"by": settled.by, "at": settled.at})).collect::<Vec<_>>(),
+        "deeds": page.deeds.iter().map(|deed| format!("{:?}", deed.code)).collect::<Vec<_>>(),
+        "chosen": page.chosen,
+        "refused": page.refused,
+        "busy": page.busy,
+        "asking": page.asking.is_some(),
+    })
+}

@@ -1,0 +1,69 @@
+//! `usher desk`: puts the parts of a desk together and runs its window.
+
+use crate::app::control::ControlServer;
+use crate::app::core::Disk;
+use crate::app::desk::{self, Inbox, Message, Parts, Runner, window};
+use crate::app::window::quit;
+use crate::cli::kiosk::size;
+use crate::cli::way::WayArgs;
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
+
+/// How long a question over the control socket may take; a picture of a large window takes a second.
+const CONTROL_PATIENCE: Duration = Duration::from_secs(10);
+
+#[derive(Args)]
+pub struct DeskArgs {
+    /// Name of this machine, as staff call it
+    #[arg(long, default_value = "D1")]
+    name: String,
+    /// Folder of this machine's log
+    #[arg(long, default_value = "usher-desk")]
+    data: PathBuf,
+    #[command(flatten)]
+    way: WayArgs,
+    /// A window of this size instead of the whole screen, as 1280x720
+    #[arg(long, value_name = "WIDTHxHEIGHT")]
+    windowed: Option<String>,
+}
+
+pub fn run(args: DeskArgs) -> Result<()> {
+    let windowed = args.windowed.as_deref().map(size).transpose()?;
+    let disk = Disk::open(&args.data)?;
+    let (inbox, messages) = desk::inbox();
+    let _control = control(&args, inbox.clone())?;
+    let shown = window::open(windowed, &inbox)?;
+    let runner = Runner::new(Parts {
+        name: args.name,
+        way: args.way.way(),
+        disk,
+        inbox: inbox.clone(),
+        screen: window::screen(&shown),
+        snapshot: window::snapshot(&shown),
+        quit: quit(),
+    })?;
+    let core = std::thread::Builder::new()
+        .name("core".into())
+        .spawn(move || runner.run(&messages))
+        .context("the core's thread could not be started")?;
+    window::run(&shown)?;
+    // The core ends by itself when the queue says so; a window that was closed by hand tells it here.
+    let _ = inbox.send(Message::Quit);
+    core.join().map_err(|_| anyhow!("the core ended with a bug; its words are above"))
+}
+
+/// Offers the control socket: questions go to the desk's thread and wait for its answer.
+fn control(args: &DeskArgs, inbox: Inbox) -> Result<ControlServer> {
+    let ask = move |request: Value| {
+        let (reply, answer) = sync_channel(1);
+        if inbox.send(Message::Control { request, reply }).is_err() {
+            return json!({"ok": false, "error": "the desk is ending"});
+        }
+        answer.recv_timeout(CONTROL_PATIENCE).unwrap_or_else(|_| json!({"ok": false, "error": "the desk is busy"}))
+    };
+    ControlServer::start(&args.data, ask).context("the control socket could not be offered")
+}

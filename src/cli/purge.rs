@@ -1,0 +1,211 @@
+//! `usher purge`: after the meeting, what is told of people goes and what the law wants stays, with a report.
+//!
+//! First it orders: every machine that takes part destroys its own data and says so. Then, with `--finish`, the hub's log and
+//! keys go too, and a file with what has to stay is left.
+
+use crate::keys::MeetingKeys;
+use crate::roster::hub_log::HubLog;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use data_encoding::HEXLOWER;
+use domain::event::{DeviceRole, Event, PurgeOrdered};
+use domain::meeting::{PurgeReport, purge_report};
+use domain::{Meeting, Meta, UnixMillis};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Kinds whose events stay in the file, by the beginning of their names: bookkeeping and draws.
+const KEPT: [&str; 9] = ["Slip", "Discount", "Payment", "Receipt", "Incentive", "Draw", "Round", "Prize", "Audience"];
+const DRAWS: [&str; 4] = ["Draw", "Round", "Prize", "Audience"];
+
+#[derive(Args)]
+pub struct PurgeArgs {
+    /// Folder of the hub's log and keys
+    #[arg(long, default_value = "usher-hub")]
+    data: PathBuf,
+    /// The draws' events go too, where the law does not want them
+    #[arg(long)]
+    drop_draws: bool,
+    /// Destroy the hub's own log and keys, once every machine has reported; nothing of it comes back
+    #[arg(long, value_name = "KEPT.json")]
+    finish: Option<PathBuf>,
+    /// Do not wait for machines that have not reported
+    #[arg(long, requires = "finish")]
+    without_the_missing: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// No such hub, a refused prompt, machines that have not reported, or a file that cannot be written.
+pub fn run(args: &PurgeArgs) -> Result<()> {
+    let keys = MeetingKeys::load(&args.data)?;
+    let mut log = HubLog::open(&args.data, &keys)?;
+    let events = log.all_events()?;
+    let meeting = fold(&events);
+    let report = purge_report(&meeting);
+    print!("{}", words(&report));
+    match &args.finish {
+        None => order(args, &meeting, &mut log),
+        Some(kept) => finish(args, kept, &meeting, &report, &events, log),
+    }
+}
+
+fn order(args: &PurgeArgs, meeting: &Meeting, log: &mut HubLog) -> Result<()> {
+    if let Some((from, _)) = meeting.purge_ordered() {
+        println!(
+            "ordered already, for {} (Unix milliseconds); machines that were off do it when they come back",
+            from.0
+        );
+        return Ok(());
+    }
+    if !args.yes && !asked("Destroy what every machine of this meeting holds of people?")? {
+        bail!("nothing was ordered");
+    }
+    let ordered = PurgeOrdered { not_before: UnixMillis(now_ms()), keep_draw: !args.drop_draws };
+    log.deliver(&[Event::PurgeOrdered(ordered)])?;
+    println!("ordered; `usher purge --finish KEPT.json` destroys the hub's own log when all machines have reported");
+    Ok(())
+}
+
+fn finish(
+    args: &PurgeArgs,
+    kept: &Path,
+    meeting: &Meeting,
+    report: &PurgeReport,
+    events: &[sync::Event],
+    log: HubLog,
+) -> Result<()> {
+    if matches!(log, HubLog::Running(_)) {
+        bail!("the hub still runs: stop it first");
+    }
+    if meeting.purge_ordered().is_none() {
+        bail!("nothing was ordered yet: run `usher purge` first, so that the machines do their part");
+    }
+    let missing: Vec<String> = meeting
+        .devices()
+        .filter(|(id, device)| !device.revoked && device.role != Some(DeviceRole::Hub) && !report.finished.contains(id))
+        .map(|(_, device)| device.prefix().to_owned())
+        .collect();
+    if !missing.is_empty() && !args.without_the_missing {
+        bail!("{} have not reported: switch them on, or add --without-the-missing", missing.join(", "));
+    }
+    if !args.yes && !asked("Destroy the hub's log and keys? Phone numbers can never be read again.")? {
+        bail!("nothing was destroyed");
+    }
+    write_kept(kept, report, &missing, events, args.drop_draws)?;
+    drop(log);
+    destroy(&args.data)?;
+    println!("the hub's log and keys are destroyed; {} holds what stays", kept.display());
+    Ok(())
+}
+
+/// What stays, with the report and the hash of all that went, so that nobody can claim another log later.
+fn write_kept(
+    path: &Path,
+    report: &PurgeReport,
+    missing: &[String],
+    events: &[sync::Event],
+    drop_draws: bool,
+) -> Result<()> {
+    let stays = |event: &&sync::Event| {
+        let is = |prefixes: &[&str]| prefixes.iter().any(|prefix| event.kind.starts_with(prefix));
+        is(&KEPT) && !(drop_draws && is(&DRAWS))
+    };
+    let mut log_hash = Sha256::new();
+    for event in events {
+        log_hash.update(event.hash().0);
+    }
+    let event = |event: &sync::Event| -> Result<Value> {
+        let payload: Value = serde_json::from_slice(&event.payload).context("an event is no JSON")?;
+        Ok(
+            json!({"id": event.event_id.to_string(), "kind": event.kind, "actor": event.actor, "at_ms": event.hlc.millis(),
+            "hash": event.hash().to_string(), "payload": payload}),
+        )
+    };
+    let kept: Vec<Value> = events.iter().filter(stays).map(event).collect::<Result<_>>()?;
+    let file = json!({
+        "purged_ms": now_ms(),
+        "goes": report.goes,
+        "stays": report.stays,
+        "finished": report.finished.len(),
+        "missing": missing,
+        "events_in_all": events.len(),
+        "sha256_of_all_hashes": HEXLOWER.encode(&log_hash.finalize()),
+        "kept": kept,
+    });
+    let text = serde_json::to_string_pretty(&file).context("the report cannot be put into words")?;
+    let mut out = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .with_context(|| format!("{} cannot be written anew", path.display()))?;
+    out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).with_context(|| path.display().to_string())
+}
+
+/// Overwrites and removes everything in the hub's folder.
+fn destroy(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.is_dir() {
+            destroy(&path)?;
+            fs::remove_dir(&path).with_context(|| path.display().to_string())?;
+            continue;
+        }
+        let size = fs::symlink_metadata(&path)?.len();
+        if let Ok(mut file) = fs::OpenOptions::new().write(true).open(&path) {
+            std::io::copy(&mut std::io::Read::take(std::io::repeat(0), size), &mut file)?;
+            file.sync_all()?;
+        }
+        fs::remove_file(&path).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
+fn fold(events: &[sync::Event]) -> Meeting {
+    let mut meeting = Meeting::new();
+    for event in events {
+        let Ok(actor) = event.actor.parse() else { continue };
+        let meta = Meta {
+            event_id: domain::EventId::from_bytes(event.event_id.0),
+            device: domain::DeviceId::from_bytes(event.device_id.0),
+            at: UnixMillis(event.hlc.millis().saturating_add_signed(event.clock_offset_ms)),
+            actor,
+        };
+        match Event::from_payload(&event.kind, event.kind_version, &event.payload) {
+            Ok(event) => meeting.apply(&meta, &event),
+            Err(_) => meeting.apply_unknown(&meta, &event.kind),
+        }
+    }
+    meeting
+}
+
+fn words(report: &PurgeReport) -> String {
+    let line = |(code, count): (&&str, &u64)| format!("  {:<24} {count:>8}\n", code.replace('_', " "));
+    let goes: String = report.goes.iter().map(line).collect();
+    let stays: String = report.stays.iter().map(line).collect();
+    format!("goes:\n{goes}stays:\n{stays}machines that are done: {}\n", report.finished.len())
+}
+
+fn asked(question: &str) -> Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        bail!("nobody can be asked here: add --yes");
+    }
+    print!("{question} Type yes: ");
+    std::io::stdout().flush()?;
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim() == "yes")
+}
+
+fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

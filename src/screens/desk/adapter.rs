@@ -1,0 +1,147 @@
+//! Copies the view into Slint's properties and hands touches and keys back. Decides nothing, keeps nothing.
+
+use super::Touch;
+use super::deeds::Question;
+use super::view::{DeskPage, DeskView, TasksPage};
+use crate::screens::kiosk::adapter::{lang, language};
+use crate::screens::pairing;
+use crate::screens::rows::{changed, int, text};
+use crate::screens::tasks::{SettledLine, shown};
+use slint::ComponentHandle;
+use slint::platform::Key;
+use ui::{DeedLine, Desk, DeskScreen, DeskWindow};
+
+/// Shows `view` in `window`. Call it on the window's thread.
+pub fn show(window: &DeskWindow, view: &DeskView) {
+    let desk = window.global::<Desk>();
+    let lang = lang(view.language);
+    ui::speak(lang);
+    window.global::<ui::Language>().set_current(lang);
+    desk.set_place(text(&view.place));
+    desk.set_person(text(&view.person));
+    desk.set_meeting(text(&view.meeting));
+    desk.set_clock(text(&view.clock));
+    desk.set_connected(view.connected);
+    desk.set_waiting(int(view.waiting));
+    desk.set_waiting_since(text(&view.waiting_since));
+    match &view.page {
+        DeskPage::Pairing(page) => {
+            pairing::show(window, page);
+            desk.set_screen(DeskScreen::Pairing);
+        }
+        DeskPage::SignIn { typed, wrong, locked_minutes } => {
+            desk.set_pin_typed(int(*typed));
+            desk.set_pin_wrong(*wrong);
+            desk.set_pin_locked_minutes(int(*locked_minutes));
+            desk.set_screen(DeskScreen::SignIn);
+        }
+        DeskPage::Tasks(page) => {
+            show_tasks(&desk, page);
+            desk.set_screen(DeskScreen::Tasks);
+        }
+    }
+}
+
+fn show_tasks(desk: &Desk, page: &TasksPage) {
+    if let Some(tasks) = changed(&desk.get_tasks(), page.open.iter().map(shown).collect()) {
+        desk.set_tasks(tasks);
+    }
+    if let Some(settled) = changed(&desk.get_settled(), page.settled.iter().map(settled).collect()) {
+        desk.set_settled(settled);
+    }
+    desk.set_chosen_settled(page.is_settled);
+    match page.chosen {
+        Some(index) if page.is_settled => desk.set_past(settled(&page.settled[index])),
+        Some(index) => desk.set_task(shown(&page.open[index])),
+        None => {}
+    }
+    let deed = |(index, line): (usize, &super::view::DeedLine)| DeedLine {
+        code: line.code,
+        value: text(&line.value),
+        key: text(&(index + 1).to_string()),
+        primary: index == 0,
+        enabled: true,
+    };
+    if let Some(deeds) = changed(&desk.get_deeds(), page.deeds.iter().enumerate().map(deed).collect()) {
+        desk.set_deeds(deeds);
+    }
+    desk.set_chosen(page.chosen.map_or(-1, int));
+    desk.set_refused(page.refused);
+    desk.set_busy(page.busy);
+    if let Some(question) = page.asking {
+        desk.set_question(match question {
+            Question::Note => ui::DeedCode::Otherwise,
+            Question::LastPaper => ui::DeedCode::EnterNumber,
+            Question::WhyAgain => ui::DeedCode::Reopen,
+        });
+    }
+    desk.set_asking(page.asking.is_some());
+}
+
+fn settled(line: &SettledLine) -> ui::SettledLine {
+    ui::SettledLine {
+        task: shown(&line.task),
+        outcome: line.outcome,
+        by: text(&line.by),
+        at: text(&line.at),
+        note: text(&line.note),
+    }
+}
+
+/// Calls `touched` for every touch and every key on the window.
+pub fn listen(window: &DeskWindow, touched: impl Fn(Touch) + Clone + 'static) {
+    let desk = window.global::<Desk>();
+    macro_rules! with {
+        ($($callback:ident($($value:ident)?) => $touch:expr),* $(,)?) => {$({
+            let touched = touched.clone();
+            desk.$callback(move |$($value)?| {
+                if let Some(touch) = $touch {
+                    touched(touch);
+                }
+            });
+        })*};
+    }
+    with! {
+        on_language_chosen(lang) => Some(Touch::Language(language(lang))),
+        on_pin_digit(figure) => figure.parse().ok().map(Touch::PinDigit),
+        on_pin_erase() => Some(Touch::PinErase),
+        on_pin_clear() => Some(Touch::PinClear),
+        on_sign_out() => Some(Touch::SignOut),
+        on_choose(index) => usize::try_from(index).ok().map(Touch::Choose),
+        on_choose_settled(index) => usize::try_from(index).ok().map(Touch::ChooseSettled),
+        on_do(index) => usize::try_from(index).ok().map(Touch::Do),
+        on_type_confirmed(words) => Some(Touch::Typed(words.to_string())),
+        on_type_cancelled() => Some(Touch::TypeCancelled),
+    }
+    let window = window.as_weak();
+    desk.on_key(move |key| {
+        let Some(window) = window.upgrade() else { return };
+        if let Some(touch) = of_key(&key, window.global::<Desk>().get_screen()) {
+            touched(touch);
+        }
+    });
+}
+
+fn of_key(key: &str, screen: DeskScreen) -> Option<Touch> {
+    let letter = key.chars().next()?;
+    let digit = letter.to_digit(10).and_then(|digit| u8::try_from(digit).ok());
+    let is = |named: Key| letter == char::from(named);
+    if is(Key::F2) {
+        return Some(Touch::NextLanguage);
+    }
+    match screen {
+        DeskScreen::Pairing => None,
+        DeskScreen::SignIn => match digit {
+            Some(digit) => Some(Touch::PinDigit(digit)),
+            None if is(Key::Backspace) => Some(Touch::PinErase),
+            None => is(Key::Escape).then_some(Touch::PinClear),
+        },
+        DeskScreen::Tasks => match digit {
+            Some(digit) => digit.checked_sub(1).map(|place| Touch::Do(usize::from(place))),
+            None if is(Key::UpArrow) => Some(Touch::Step(-1)),
+            None if is(Key::DownArrow) => Some(Touch::Step(1)),
+            None if is(Key::Tab) => Some(Touch::SwitchList),
+            None => is(Key::Escape).then_some(Touch::SignOut),
+        },
+    }
+}

@@ -1,0 +1,413 @@
+//! The desk's controller: keys, touches, answers and time in; commands out; `view` says what is on the screen.
+//!
+//! So far the desk is its list of what needs staff. It draws nothing and commits nothing.
+
+pub mod adapter;
+mod deeds;
+#[cfg(test)]
+mod tests;
+pub mod view;
+
+use crate::app::clock::VenueTime;
+use crate::app::secrets::Secrets;
+use crate::screens::lock;
+use crate::screens::tasks::Look;
+use deeds::{Act, Deed, Question};
+use domain::config::Language;
+use domain::event::{Crew, SignInPurpose};
+use domain::meeting::{SettledTask, Task};
+use domain::{Actor, Command, DeviceId, Meeting, StaffId, TaskId, UnixMillis};
+use view::{DeedLine, DeskPage, DeskView, TasksPage};
+
+/// Figures of a PIN.
+const PIN_FIGURES: usize = 4;
+/// Wrong PINs in a row that one device takes.
+const MOST_TRIES: u8 = 5;
+const LOCK_OUT_MINUTES: u16 = 5;
+/// Without a key or a touch for so long nobody works here any more.
+const LEAVE_AFTER_MS: u64 = 300_000;
+/// Lines of what is done.
+const MOST_SETTLED: usize = 50;
+/// How long what is done stays in the list.
+const SETTLED_FOR_MS: u64 = 12 * 3_600_000;
+/// Letters of a note.
+const MOST_TYPED: usize = 200;
+
+/// What the controller may look at while it decides.
+pub struct Venue<'a> {
+    pub meeting: &'a Meeting,
+    /// Its open tasks, the most urgent first.
+    pub tasks: &'a [Task],
+    /// This machine; none before the hub was met.
+    pub own: Option<DeviceId>,
+    pub secrets: &'a Secrets,
+    pub time: &'a VenueTime,
+    /// `D1`, and the machine's name.
+    pub place: String,
+    pub connected: bool,
+    pub waiting: usize,
+    pub waiting_since: Option<u64>,
+    /// The wall clock, for what is written down.
+    pub now_ms: u64,
+    /// Milliseconds that never jump, for everything that lasts.
+    pub steady_ms: u64,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Input {
+    Touch(Touch),
+    /// True: it stands.
+    Answer {
+        tag: u64,
+        stands: bool,
+    },
+    Tick,
+}
+
+/// What a person does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Touch {
+    Language(Language),
+    /// The next of the meeting's languages.
+    NextLanguage,
+    PinDigit(u8),
+    PinErase,
+    PinClear,
+    SignOut,
+    /// A place in the list of open tasks.
+    Choose(usize),
+    ChooseSettled(usize),
+    /// One line up or down.
+    Step(i8),
+    /// From the open tasks to the done ones and back.
+    SwitchList,
+    Do(usize),
+    Typed(String),
+    TypeCancelled,
+}
+
+/// What the controller wants done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action {
+    pub tag: u64,
+    pub command: Box<Command>,
+    pub actor: Actor,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Chosen {
+    Nothing,
+    Open(TaskId),
+    Settled(TaskId),
+}
+
+/// The controller of one desk.
+pub struct Desk {
+    language: Option<Language>,
+    who: Option<StaffId>,
+    pin: String,
+    wrong: bool,
+    wrong_pins: u8,
+    locked_until_ms: u64,
+    touched_ms: u64,
+    chosen: Chosen,
+    asking: Option<Question>,
+    refused: bool,
+    waiting_for: Option<u64>,
+    last_tag: u64,
+}
+
+impl Default for Desk {
+    fn default() -> Desk {
+        Desk::new()
+    }
+}
+
+impl Desk {
+    pub fn new() -> Desk {
+        Desk {
+            language: None,
+            who: None,
+            pin: String::new(),
+            wrong: false,
+            wrong_pins: 0,
+            locked_until_ms: 0,
+            touched_ms: 0,
+            chosen: Chosen::Nothing,
+            asking: None,
+            refused: false,
+            waiting_for: None,
+            last_tag: 0,
+        }
+    }
+
+    /// Takes one input.
+    pub fn handle(&mut self, input: Input, venue: &Venue) -> Vec<Action> {
+        match input {
+            Input::Touch(touch) => {
+                self.touched_ms = venue.steady_ms;
+                self.touch(touch, venue)
+            }
+            Input::Answer { tag, stands } => {
+                if self.waiting_for == Some(tag) {
+                    self.waiting_for = None;
+                    self.refused = !stands;
+                }
+                Vec::new()
+            }
+            Input::Tick => self.tick(venue),
+        }
+    }
+
+    fn tick(&mut self, venue: &Venue) -> Vec<Action> {
+        let idle = venue.steady_ms.saturating_sub(self.touched_ms) >= LEAVE_AFTER_MS;
+        if idle && self.who.is_some() { self.leave(true) } else { Vec::new() }
+    }
+
+    fn touch(&mut self, touch: Touch, venue: &Venue) -> Vec<Action> {
+        match touch {
+            Touch::Language(language) => self.language = Some(language),
+            Touch::NextLanguage => self.language = Some(next_language(self.language_of(venue.meeting), venue.meeting)),
+            Touch::PinDigit(digit) => return self.pin_digit(digit, venue),
+            Touch::PinErase => drop(self.pin.pop()),
+            Touch::PinClear => self.pin.clear(),
+            Touch::SignOut if self.asking.is_some() => self.asking = None,
+            Touch::SignOut => return self.leave(false),
+            _ if self.who.is_none() => {}
+            Touch::Choose(index) => self.choose_open(index, venue),
+            Touch::ChooseSettled(index) => self.choose_settled(index, venue),
+            Touch::Step(by) => self.step(by, venue),
+            Touch::SwitchList => self.switch_list(venue),
+            Touch::Do(index) => return self.act(index, venue),
+            Touch::Typed(words) => return self.typed(&words, venue),
+            Touch::TypeCancelled => self.asking = None,
+        }
+        Vec::new()
+    }
+
+    // ── Who works here ──
+
+    fn pin_digit(&mut self, digit: u8, venue: &Venue) -> Vec<Action> {
+        if self.who.is_some() || self.locked_ms(venue) > 0 {
+            return Vec::new();
+        }
+        self.wrong = false;
+        self.pin.push(char::from(b'0' + digit));
+        if self.pin.len() < PIN_FIGURES {
+            return Vec::new();
+        }
+        let pin = std::mem::take(&mut self.pin);
+        let mut staff = venue.meeting.config().staff.iter().map(|person| Crew::Staff(person.id.clone()));
+        match staff.find(|who| venue.secrets.is_pin_of(who, &pin, venue.meeting)) {
+            Some(Crew::Staff(id)) => self.enter(id, venue),
+            Some(Crew::Sales(_)) | None => self.wrong_pin(venue),
+        }
+    }
+
+    fn enter(&mut self, id: StaffId, venue: &Venue) -> Vec<Action> {
+        self.wrong_pins = 0;
+        self.who = Some(id.clone());
+        self.choose_first(venue);
+        let command = Command::SignIn { who: Crew::Staff(id.clone()), purpose: SignInPurpose::Desk };
+        vec![self.report(command, Actor::Staff { id })]
+    }
+
+    fn wrong_pin(&mut self, venue: &Venue) -> Vec<Action> {
+        self.wrong = true;
+        self.wrong_pins += 1;
+        if self.wrong_pins < MOST_TRIES {
+            return Vec::new();
+        }
+        let tries = std::mem::take(&mut self.wrong_pins);
+        self.locked_until_ms = venue.steady_ms + u64::from(LOCK_OUT_MINUTES) * 60_000;
+        vec![self.report(Command::LockOut { who: None, tries, minutes: LOCK_OUT_MINUTES }, Actor::System)]
+    }
+
+    fn locked_ms(&self, venue: &Venue) -> u64 {
+        let local_ms = self.locked_until_ms.saturating_sub(venue.steady_ms);
+        lock::locked_for_ms(venue.meeting, venue.own, venue.now_ms, local_ms)
+    }
+
+    fn leave(&mut self, timed_out: bool) -> Vec<Action> {
+        let Some(id) = self.who.take() else { return Vec::new() };
+        (self.chosen, self.asking, self.refused) = (Chosen::Nothing, None, false);
+        let who = Crew::Staff(id.clone());
+        vec![self.report(Command::SignOut { who, timed_out }, Actor::Staff { id })]
+    }
+
+    // ── Which line ──
+
+    fn choose_first(&mut self, venue: &Venue) {
+        self.chosen = venue.tasks.first().map_or(Chosen::Nothing, |task| Chosen::Open(task.id));
+        (self.refused, self.asking) = (false, None);
+    }
+
+    fn choose_open(&mut self, index: usize, venue: &Venue) {
+        if let Some(task) = venue.tasks.get(index) {
+            self.chosen = Chosen::Open(task.id);
+            (self.refused, self.asking) = (false, None);
+        }
+    }
+
+    fn choose_settled(&mut self, index: usize, venue: &Venue) {
+        if let Some(settled) = settled(venue).get(index) {
+            self.chosen = Chosen::Settled(settled.task.id);
+            (self.refused, self.asking) = (false, None);
+        }
+    }
+
+    fn step(&mut self, by: i8, venue: &Venue) {
+        let moved = |at: Option<usize>, len: usize| {
+            let at = at.map_or(0, |at| at.saturating_add_signed(isize::from(by)));
+            at.min(len.saturating_sub(1))
+        };
+        match self.chosen {
+            Chosen::Settled(id) => {
+                let list = settled(venue);
+                let at = list.iter().position(|settled| settled.task.id == id);
+                self.choose_settled(moved(at, list.len()), venue);
+            }
+            Chosen::Nothing | Chosen::Open(_) => {
+                let list = venue.tasks;
+                let at = list.iter().position(|task| self.chosen == Chosen::Open(task.id));
+                self.choose_open(moved(at, list.len()), venue);
+            }
+        }
+    }
+
+    fn switch_list(&mut self, venue: &Venue) {
+        match self.chosen {
+            Chosen::Settled(_) => self.choose_first(venue),
+            Chosen::Nothing | Chosen::Open(_) => self.choose_settled(0, venue),
+        }
+    }
+
+    // ── What is done about it ──
+
+    fn act(&mut self, index: usize, venue: &Venue) -> Vec<Action> {
+        if self.waiting_for.is_some() || self.asking.is_some() {
+            return Vec::new();
+        }
+        let Some(deed) = self.deeds(venue).into_iter().nth(index) else { return Vec::new() };
+        match deed.act {
+            Act::Do(command) => self.submit(command),
+            Act::Ask(question) => {
+                self.asking = Some(question);
+                Vec::new()
+            }
+        }
+    }
+
+    fn typed(&mut self, words: &str, venue: &Venue) -> Vec<Action> {
+        let words: String = words.trim().chars().filter(|letter| !letter.is_control()).take(MOST_TYPED).collect();
+        let (Some(question), false) = (self.asking, words.is_empty()) else { return Vec::new() };
+        let (Chosen::Open(task) | Chosen::Settled(task)) = self.chosen else { return Vec::new() };
+        self.asking = None;
+        if question == Question::WhyAgain {
+            self.choose_first(venue);
+        }
+        self.submit(deeds::answered(question, task, words))
+    }
+
+    fn submit(&mut self, command: Command) -> Vec<Action> {
+        let Some(id) = self.who.clone() else { return Vec::new() };
+        let action = self.report(command, Actor::Staff { id });
+        self.waiting_for = Some(action.tag);
+        self.refused = false;
+        vec![action]
+    }
+
+    fn report(&mut self, command: Command, actor: Actor) -> Action {
+        self.last_tag += 1;
+        Action { tag: self.last_tag, command: Box::new(command), actor }
+    }
+
+    fn deeds(&self, venue: &Venue) -> Vec<Deed> {
+        let Some(who) = &self.who else { return Vec::new() };
+        match self.chosen {
+            Chosen::Nothing => Vec::new(),
+            Chosen::Open(id) => {
+                let task = venue.tasks.iter().find(|task| task.id == id);
+                task.map(|task| deeds::of(task, who, &look(venue))).unwrap_or_default()
+            }
+            Chosen::Settled(id) => {
+                let done = settled(venue).into_iter().find(|settled| settled.task.id == id);
+                // What went away by itself comes back by itself.
+                done.filter(|settled| settled.decision.is_some()).map(|_| deeds::of_settled()).unwrap_or_default()
+            }
+        }
+    }
+
+    // ── What is on the screen ──
+
+    /// What is on the screen now.
+    pub fn view(&self, venue: &Venue) -> DeskView {
+        let config = venue.meeting.config();
+        let language = self.language_of(venue.meeting);
+        let person = self.who.as_ref().and_then(|id| venue.meeting.staff(id)).map(|staff| staff.name.clone());
+        DeskView {
+            language,
+            place: venue.place.clone(),
+            person: person.unwrap_or_default(),
+            meeting: config.meeting.name.get(language).to_owned(),
+            clock: venue.time.clock(venue.now_ms),
+            connected: venue.connected,
+            waiting: venue.waiting,
+            waiting_since: venue.waiting_since.map(|at| venue.time.clock(at)).unwrap_or_default(),
+            page: match self.who {
+                Some(_) => DeskPage::Tasks(Box::new(self.tasks_page(venue))),
+                None => DeskPage::SignIn {
+                    typed: self.pin.len(),
+                    wrong: self.wrong,
+                    locked_minutes: lock::minutes(self.locked_ms(venue)),
+                },
+            },
+        }
+    }
+
+    fn tasks_page(&self, venue: &Venue) -> TasksPage {
+        let look = look(venue);
+        let open = venue.tasks;
+        let done = settled(venue);
+        let (chosen, is_settled) = match self.chosen {
+            Chosen::Nothing => (None, false),
+            Chosen::Open(id) => (open.iter().position(|task| task.id == id), false),
+            Chosen::Settled(id) => (done.iter().position(|settled| settled.task.id == id), true),
+        };
+        let deeds = if chosen.is_some() { self.deeds(venue) } else { Vec::new() };
+        TasksPage {
+            open: open.iter().map(|task| look.line(task)).collect(),
+            settled: done.iter().map(|settled| look.settled(settled)).collect(),
+            chosen,
+            is_settled,
+            deeds: deeds.into_iter().map(|deed| DeedLine { code: deed.code, value: deed.value }).collect(),
+            asking: self.asking,
+            refused: self.refused,
+            busy: self.waiting_for.is_some(),
+        }
+    }
+
+    fn language_of(&self, meeting: &Meeting) -> Language {
+        self.language.unwrap_or_else(|| meeting.config().meeting.language())
+    }
+}
+
+fn look<'a>(venue: &Venue<'a>) -> Look<'a> {
+    Look { meeting: venue.meeting, time: venue.time, now_ms: venue.now_ms }
+}
+
+/// The newest first.
+fn settled<'a>(venue: &Venue<'a>) -> Vec<&'a SettledTask> {
+    let since = UnixMillis(venue.now_ms.saturating_sub(SETTLED_FOR_MS));
+    venue.meeting.settled_tasks(since).into_iter().take(MOST_SETTLED).collect()
+}
+
+fn next_language(now: Language, meeting: &Meeting) -> Language {
+    let spoken = match meeting.config().meeting.languages.as_slice() {
+        [] => Language::ALL.to_vec(),
+        spoken => spoken.to_vec(),
+    };
+    let at = spoken.iter().position(|language| *language == now).unwrap_or(0);
+    spoken[(at + 1) % spoken.len()]
+}

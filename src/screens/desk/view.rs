@@ -1,0 +1,62 @@
+//! What the desk shows, as plain values: codes, names and figures, never sentences.
+
+use super::deeds::Question;
+use crate::screens::pairing::PairingPage;
+use crate::screens::tasks::{SettledLine, TaskLine};
+use domain::config::Language;
+
+/// Everything on the screen at one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeskView {
+    pub language: Language,
+    pub place: String,
+    /// Who is signed in; empty: nobody.
+    pub person: String,
+    pub meeting: String,
+    pub clock: String,
+    pub connected: bool,
+    /// Own acts that the hub has not given back, and since when (`hh:mm`, empty when none waits).
+    pub waiting: usize,
+    pub waiting_since: String,
+    pub page: DeskPage,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum DeskPage {
+    Pairing(PairingPage),
+    SignIn { typed: usize, wrong: bool, locked_minutes: u32 },
+    Tasks(Box<TasksPage>),
+}
+
+impl DeskPage {
+    /// Name for logs, the control socket and tests.
+    pub fn name(&self) -> &'static str {
+        match self {
+            DeskPage::Pairing(_) => "pairing",
+            DeskPage::SignIn { .. } => "sign_in",
+            DeskPage::Tasks(_) => "tasks",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct TasksPage {
+    pub open: Vec<TaskLine>,
+    /// The newest first.
+    pub settled: Vec<SettledLine>,
+    /// A place in one of the two.
+    pub chosen: Option<usize>,
+    pub is_settled: bool,
+    pub deeds: Vec<DeedLine>,
+    pub asking: Option<Question>,
+    /// The last act was refused.
+    pub refused: bool,
+    /// An act is being committed.
+    pub busy: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeedLine {
+    pub code: ui::DeedCode,
+    pub value: String,
+}

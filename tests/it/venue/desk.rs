@@ -1,0 +1,77 @@
+//! A desk in a real window, driven through its control socket.
+
+use super::process::{Process, wait_for};
+use super::screen::Screen;
+use super::{Venue, ask_socket, text, usher};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+pub struct Desk {
+    name: String,
+    folder: PathBuf,
+    screen: Screen,
+    process: Option<Process>,
+}
+
+impl Desk {
+    /// A desk of 1280×720, shown at once and let in by the hub.
+    pub fn start(venue: &Venue, name: &str) -> Desk {
+        let mut desk = Desk {
+            name: name.into(),
+            folder: venue.folder().join(name),
+            screen: Screen::start(1280, 720),
+            process: None,
+        };
+        let mut command = usher();
+        command.env("DISPLAY", desk.screen.name()).env_remove("WAYLAND_DISPLAY");
+        command.args(["desk", "--name", name, "--data", text(&desk.folder), "--pair", &venue.ticket()]);
+        desk.process = Some(Process::start(name, command));
+        desk.wait_state("its number", |state| state["prefix"].is_string());
+        desk
+    }
+
+    pub fn ask(&self, request: &Value) -> Option<Value> {
+        ask_socket(&self.folder, request)
+    }
+
+    pub fn state(&self) -> Value {
+        wait_for("the desk's state", || self.ask(&json!({"do": "state"})))
+    }
+
+    pub fn wait_state(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        wait_for(&format!("{what} on {}", self.name), || {
+            self.ask(&json!({"do": "state"})).filter(|state| wanted(state))
+        })
+    }
+
+    /// Somebody signs in.
+    pub fn sign_in(&self, pin: &str) {
+        self.wait_state("the pad", |state| state["page"] == "sign_in");
+        for figure in pin.bytes() {
+            self.tap("pin", u64::from(figure - b'0'));
+        }
+        self.wait_state("the list", |state| state["page"] == "tasks");
+    }
+
+    pub fn tap(&self, part: &str, number: u64) {
+        let reply = self.ask(&json!({"do": "tap", "on": part, "number": number})).expect("the desk answers");
+        assert_eq!(reply["ok"], true, "tap on {part}: {reply}");
+    }
+
+    /// Chooses the open task of this kind and does the deed, then waits until it is gone from the list.
+    pub fn settle(&self, kind: &str, deed: &str) {
+        let state = self.wait_state(kind, |state| place_of(state, kind).is_some());
+        self.tap("choose", place_of(&state, kind).expect("it is there") as u64);
+        let state = self.wait_state(deed, |state| deed_of(state, deed).is_some());
+        self.tap("do", deed_of(&state, deed).expect("it is there") as u64);
+        self.wait_state("the task settled", |state| place_of(state, kind).is_none() && state["busy"] == false);
+    }
+}
+
+fn place_of(state: &Value, kind: &str) -> Option<usize> {
+    state["open"].as_array()?.iter().position(|open| open == kind)
+}
+
+fn deed_of(state: &Value, deed: &str) -> Option<usize> {
+    state["deeds"].as_array()?.iter().position(|code| code == deed)
+}

@@ -1,0 +1,220 @@
+//! Every state of the desk, by name: the golden pictures and the layout tests walk this list.
+
+use super::guests::{Words, words};
+use super::without_display;
+use slint::{ComponentHandle, ModelRc, PhysicalSize, VecModel};
+use std::rc::Rc;
+use ui::{
+    DeedCode, DeedLine, Desk, DeskScreen, DeskWindow, Lang, Language, Outcome, Pairing, PairingStep, SettledLine,
+    TaskCode, TaskLine, TaskReason, Tone,
+};
+
+type Fill = Rc<dyn Fn(&DeskWindow, &Words)>;
+
+pub struct Scene {
+    pub name: String,
+    fill: Fill,
+}
+
+impl Scene {
+    fn new(name: &str, fill: impl Fn(&DeskWindow, &Words) + 'static) -> Scene {
+        Scene { name: name.into(), fill: Rc::new(fill) }
+    }
+
+    pub fn show(&self, window: &DeskWindow, lang: Lang) {
+        let words = words(lang);
+        let desk = window.global::<Desk>();
+        desk.set_place(format!("D1 · {}", words.host).into());
+        desk.set_meeting(words.meeting.into());
+        desk.set_clock("14:52".into());
+        (self.fill)(window, &words);
+    }
+}
+
+/// A desk of the given size that speaks `lang`.
+pub fn desk(lang: Lang, width: u32, height: u32) -> DeskWindow {
+    without_display();
+    let window = DeskWindow::new().expect("a window in memory");
+    ui::speak(lang);
+    window.global::<Language>().set_current(lang);
+    window.window().set_size(PhysicalSize::new(width, height));
+    window.show().expect("a window in memory");
+    window
+}
+
+fn model<T: Clone + 'static>(values: Vec<T>) -> ModelRc<T> {
+    ModelRc::new(VecModel::from(values))
+}
+
+/// Every kind of task, with its longest words.
+const CODES: [TaskCode; 21] = [
+    TaskCode::HelpWanted,
+    TaskCode::NoTable,
+    TaskCode::BadgeDoubtful,
+    TaskCode::DeviceFault,
+    TaskCode::TableGone,
+    TaskCode::TwoBadgesOut,
+    TaskCode::TableOverfull,
+    TaskCode::InButCancelled,
+    TaskCode::LockedOut,
+    TaskCode::SlipVersions,
+    TaskCode::PaymentSuspected,
+    TaskCode::DeviceForked,
+    TaskCode::PaperGap,
+    TaskCode::ClockWrong,
+    TaskCode::LogBegun,
+    TaskCode::UnknownKinds,
+    TaskCode::DeviceRevoked,
+    TaskCode::HubRestored,
+    TaskCode::PlanDiffers,
+    TaskCode::BadgeShowsOldTable,
+    TaskCode::Other,
+];
+
+fn task(code: TaskCode, who: &str, minutes: i32) -> TaskLine {
+    let tone = match code {
+        TaskCode::HelpWanted | TaskCode::NoTable | TaskCode::BadgeDoubtful | TaskCode::DeviceFault => Tone::Stop,
+        TaskCode::PlanDiffers | TaskCode::BadgeShowsOldTable | TaskCode::Other => Tone::Neutral,
+        _ => Tone::Attention,
+    };
+    TaskLine {
+        code,
+        reason: if code == TaskCode::NoTable { TaskReason::NoRoom } else { TaskReason::PhoneInSeveral },
+        tone,
+        who: who.into(),
+        device: if code == TaskCode::TwoBadgesOut { "K1, K2" } else { "K2" }.into(),
+        table: if code == TaskCode::PaperGap { "812" } else { "12" }.into(),
+        other: if code == TaskCode::PaperGap { "820" } else { "D2-0042" }.into(),
+        count: 8,
+        places: 6,
+        fault: "PA".into(),
+        since: "14:48".into(),
+        waited_minutes: minutes,
+        taken_by: "".into(),
+    }
+}
+
+/// The usual line takes a person, the third a very long firm, the fifth is taken care of.
+fn tasks(words: &Words, count: usize) -> Vec<TaskLine> {
+    let line = |(index, code): (usize, &TaskCode)| {
+        let who = if index % 3 == 2 { words.long_firm } else { words.guest };
+        let minutes = [0, 4, 12, 75][index % 4];
+        let taken_by = if index == 4 { words.salesperson } else { "" }.into();
+        TaskLine { taken_by, ..task(*code, who, minutes) }
+    };
+    CODES.iter().enumerate().take(count).map(line).collect()
+}
+
+fn settled(words: &Words) -> Vec<SettledLine> {
+    let line = |code, outcome, by: &str| SettledLine {
+        task: task(code, words.guest, 40),
+        outcome,
+        by: by.into(),
+        at: "14:31".into(),
+        note: if outcome == Outcome::Otherwise { words.theme } else { "" }.into(),
+    };
+    vec![
+        line(TaskCode::TwoBadgesOut, Outcome::Companion, words.salesperson),
+        line(TaskCode::BadgeDoubtful, Outcome::Accepted, words.long_salesperson),
+        line(TaskCode::DeviceFault, Outcome::Vanished, ""),
+        line(TaskCode::HelpWanted, Outcome::Otherwise, words.salesperson),
+    ]
+}
+
+fn deeds(lines: &[(DeedCode, &str)]) -> ModelRc<DeedLine> {
+    let line = |(index, (code, value)): (usize, &(DeedCode, &str))| DeedLine {
+        code: *code,
+        value: (*value).into(),
+        key: (index + 1).to_string().into(),
+        primary: index == 0,
+        enabled: true,
+    };
+    model(lines.iter().enumerate().map(line).collect())
+}
+
+fn at_work(window: &DeskWindow, words: &Words, count: usize) {
+    let desk = window.global::<Desk>();
+    desk.set_screen(DeskScreen::Tasks);
+    desk.set_person(words.salesperson.into());
+    desk.set_tasks(model(tasks(words, count)));
+    desk.set_settled(model(settled(words)));
+}
+
+fn chosen(window: &DeskWindow, words: &Words, index: usize) {
+    at_work(window, words, 7);
+    let desk = window.global::<Desk>();
+    desk.set_chosen(index as i32);
+    desk.set_task(tasks(words, 7)[index].clone());
+    desk.set_deeds(deeds(&[
+        (DeedCode::Companion, ""),
+        (DeedCode::Mistake, "K2 14:48"),
+        (DeedCode::Impostor, "K2 14:48"),
+        (DeedCode::LeaveAsIs, ""),
+        (DeedCode::TakeIt, ""),
+    ]));
+}
+
+pub fn all() -> Vec<Scene> {
+    let mut scenes = vec![
+        Scene::new("pairing", |window, _| pairing(window, PairingStep::Wanted)),
+        Scene::new("pairing-other-hub", |window, _| pairing(window, PairingStep::OtherHub)),
+        Scene::new("pairing-unreachable", |window, _| pairing(window, PairingStep::Unreachable)),
+        Scene::new("pairing-revoked", |window, _| pairing(window, PairingStep::Revoked)),
+        Scene::new("sign-in", |window, _| sign_in(window, 2, false, 0)),
+        Scene::new("sign-in-locked", |window, _| sign_in(window, 0, true, 5)),
+        Scene::new("tasks-none", |window, words| at_work(window, words, 0)),
+        Scene::new("tasks", |window, words| at_work(window, words, 7)),
+        Scene::new("tasks-many", |window, words| {
+            at_work(window, words, CODES.len());
+            let desk = window.global::<Desk>();
+            desk.set_waiting(14);
+            desk.set_waiting_since("12:58".into());
+            desk.set_connected(false);
+        }),
+        Scene::new("task-chosen", |window, words| chosen(window, words, 5)),
+        Scene::new("task-long", |window, words| chosen(window, words, 2)),
+        Scene::new("task-refused", |window, words| {
+            chosen(window, words, 1);
+            window.global::<Desk>().set_refused(true);
+        }),
+        Scene::new("task-asking", |window, words| {
+            chosen(window, words, 0);
+            let desk = window.global::<Desk>();
+            desk.set_question(DeedCode::Otherwise);
+            desk.set_asking(true);
+        }),
+        Scene::new("task-settled", |window, words| {
+            at_work(window, words, 3);
+            let desk = window.global::<Desk>();
+            desk.set_chosen(3);
+            desk.set_chosen_settled(true);
+            desk.set_past(settled(words)[3].clone());
+            desk.set_deeds(deeds(&[(DeedCode::Reopen, "")]));
+        }),
+    ];
+    scenes.extend(CODES.into_iter().map(|code| {
+        Scene::new(&format!("kind-{code:?}").to_lowercase(), move |window, words| {
+            at_work(window, words, 2);
+            let desk = window.global::<Desk>();
+            desk.set_chosen(0);
+            desk.set_task(task(code, words.long_guest, 3));
+        })
+    }));
+    scenes
+}
+
+fn pairing(window: &DeskWindow, step: PairingStep) {
+    window.global::<Desk>().set_screen(DeskScreen::Pairing);
+    let pairing = window.global::<Pairing>();
+    pairing.set_step(step);
+    pairing.set_machine("D1".into());
+    pairing.set_hub("192.168.1.20:7400".into());
+}
+
+fn sign_in(window: &DeskWindow, typed: i32, wrong: bool, locked: i32) {
+    let desk = window.global::<Desk>();
+    desk.set_screen(DeskScreen::SignIn);
+    desk.set_pin_typed(typed);
+    desk.set_pin_wrong(wrong);
+    desk.set_pin_locked_minutes(locked);
+}
