@@ -390,7 +390,7 @@ fn hub_at_its_other_address_is_found_and_stayed_with() {
     let first = format!("http://{}", gone.local_addr().unwrap());
     drop(gone);
     let problem = Problem { code: ProblemCode::Follows, message: "Follows.".into(), remedy: "Ask it.".into() };
-    let follower = hub(move |_| Some(response(409, &problem.encode())));
+    let follower = hub(move |_| Some(response(421, &problem.encode())));
     let promoted = hub(|_| Some(response(200, &push_reply().encode())));
     let (link, answers) = start(&first, None);
     link.go_to(route(&[&first, &follower, &promoted])).unwrap();

@@ -7,11 +7,9 @@ use crate::keys::MeetingKeys;
 use crate::roster::hub_log;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use hub::client::Client;
-use hub::{Database, Hub, HubLog, HubOptions, HubSecrets, Hubs};
+use hub::{Database, Hub, HubError, HubLog, HubOptions, HubSecrets, Hubs};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
-use sync::MeetingId;
 use tokio::net::TcpListener;
 
 /// The file in the data folder that says where the hub listens.
@@ -40,6 +38,9 @@ pub struct ServeArgs {
     /// Take the log of the hub below, which relays to this one, and nothing else
     #[arg(long, conflicts_with = "standby_of")]
     follow: bool,
+    /// The standby of this hub: where it took over meanwhile, this one follows it
+    #[arg(long, value_name = "URL", conflicts_with_all = ["standby_of", "follow"])]
+    standby: Option<String>,
 }
 
 /// One meeting that this process serves.
@@ -55,7 +56,7 @@ pub fn run(args: &ServeArgs) -> Result<()> {
     ensure!(args.data.len() == 1 || args.database.is_some(), "several --data folders need a --database for their logs");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads for the hub")?;
     let database = args.database.as_deref().map(Database::connect).transpose().map_err(told)?;
-    let open = |data: &PathBuf| open(args, data, database.as_ref());
+    let open = |data: &PathBuf| open(args, data, database.as_ref(), &runtime);
     let served: Vec<Served> = args.data.iter().map(open).collect::<Result<_>>()?;
     let hubs = Hubs::new();
     for one in &served {
@@ -89,49 +90,63 @@ async fn serve(args: &ServeArgs, served: &[Served], hubs: Hubs) -> Result<()> {
     hub::serve_tls(listener, hubs, shown, stopped()).await.context("the hub's server ended")
 }
 
-fn open(args: &ServeArgs, data: &Path, database: Option<&Database>) -> Result<Served> {
+fn open(
+    args: &ServeArgs,
+    data: &Path,
+    database: Option<&Database>,
+    runtime: &tokio::runtime::Runtime,
+) -> Result<Served> {
     let following = args.standby_of.is_some() || args.follow;
     let keys = if following { MeetingKeys::load(data)? } else { MeetingKeys::load_or_create(data)? };
     let secrets = hub_log::hub_secrets(&keys);
-    let log = open_log(data, database, following, &secrets)?;
+    let mut log = open_log(data, database, following, &secrets)?;
     let meeting = log.ledger().identity().meeting;
     MeetingKeys::note_meeting(data, meeting)?;
     let mut leader = args.standby_of.clone();
     if log.life().follows.is_none() && leader.take().is_some() {
         tracing::warn!("this hub was promoted: it orders the meeting now, --standby-of means nothing any more");
     }
+    if let Some(standby) = &args.standby {
+        let client = hub::link_client(standby, &secrets, meeting)?;
+        match runtime.block_on(hub::standby::has_taken_over(&client)) {
+            Ok(true) => {
+                tracing::warn!("{standby} took over: this hub follows it; `usher hub promote` makes it the hub again");
+                log.follow().map_err(told)?;
+                leader = Some(standby.clone());
+            }
+            Ok(false) => {}
+            Err(fault) => tracing::warn!("{standby}: {fault}; this hub serves"),
+        }
+    }
     Ok(Served { data: data.to_path_buf(), secrets, hub: Hub::start(log), leader })
 }
 
-/// A folder that has a log goes on with what that is; a new one follows where it was told to.
+/// A new log follows where it was told to; one that was promoted meanwhile orders.
 fn open_log(data: &Path, database: Option<&Database>, following: bool, secrets: &HubSecrets) -> Result<HubLog> {
     let open = |options: HubOptions| match database {
         Some(database) => HubLog::open_in(database, options),
         None => HubLog::open(data, options),
     };
-    if !following || data.join("hub.db").exists() {
+    if !following {
         return open(HubOptions::new(secrets.clone())).map_err(told);
     }
     let meeting = MeetingKeys::meeting(data).with_context(|| {
         let keys = data.join("keys").display().to_string();
         format!("{keys} does not name its meeting: copy the whole folder `keys` of the hub that runs the meeting")
     })?;
-    open(HubOptions::following(meeting, secrets.clone())).map_err(told)
-}
-
-/// All hubs of a meeting have the same keys: the other one shows the key that this one has.
-fn to_other_hub(url: &str, secrets: &HubSecrets, meeting: MeetingId) -> Result<Client> {
-    let client = Client::new(url, Some(hub::tls::pin_of(secrets)), Some(hub::relay_token(secrets, meeting)))?;
-    Ok(client.with_key(&secrets.signing_seed))
+    match open(HubOptions::following(meeting, secrets.clone())) {
+        Err(HubError::Orders { .. }) => open(HubOptions::new(secrets.clone())).map_err(told),
+        opened => opened.map_err(told),
+    }
 }
 
 fn start_links(args: &ServeArgs, served: &Served) -> Result<()> {
     let (hub, meeting) = (served.hub.clone(), served.hub.meeting());
     if let Some(url) = args.relay_to.clone() {
-        let client = to_other_hub(&url, &served.secrets, meeting)?;
+        let client = hub::link_client(&url, &served.secrets, meeting)?;
         tokio::spawn(hub::relay::run(hub, client, url));
     } else if let Some(url) = served.leader.clone() {
-        let client = to_other_hub(&url, &served.secrets, meeting)?;
+        let client = hub::link_client(&url, &served.secrets, meeting)?;
         tokio::spawn(hub::standby::run(hub, client, url));
     }
     Ok(())
