@@ -37,8 +37,10 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// Pause after the system had no file for a connection.
 const NO_FILE_PAUSE: Duration = Duration::from_millis(20);
 
-/// Serves over plain HTTP on this machine until `shutdown` ends; then lets waiting pulls go, ends what
-/// is under way within 5 s and returns when everything queued is durable.
+/// Serves over plain HTTP on this machine, for suites and benches: without TLS nobody can prove a key,
+/// so neither codes nor signatures are asked for; an installation uses `serve_tls`. Runs until `shutdown`
+/// ends; then lets waiting pulls go, ends what is under way within 5 s and returns when everything queued
+/// is durable.
 ///
 /// # Errors
 /// The address is not of this machine alone.

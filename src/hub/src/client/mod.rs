@@ -19,17 +19,19 @@ use http_body_util::Full;
 use hyper::Request;
 use hyper::body::Bytes;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use sync::MeetingId;
 use sync::ids::{Key, Signature};
 use sync::pairing::{KeyHash, PairingCode};
 use sync::wire::{
     self, EnrolReply, EnrolRequest, Enrolment, Grant, NetFault, Offer, OfferReply, PullReply, PullRequest, PushReply,
-    PushRequest, Snapshot, Status,
+    PushRequest, Snapshot, Status, Vouched,
 };
 
 pub use self::address::ClientError;
 use self::address::HubAddress;
 use self::line::{Answer, Line};
 use crate::pairing::PairingKey;
+use crate::secrets::verify;
 use crate::tls;
 
 const PUSH_PATIENCE: Duration = Duration::from_secs(10);
@@ -44,6 +46,8 @@ pub struct Client {
     pin: Option<KeyHash>,
     key: Option<SigningKey>,
     token: RwLock<Option<String>>,
+    /// Checks what the hub signs.
+    hub_key: RwLock<Option<Key>>,
 }
 
 /// What came of a pairing.
@@ -62,7 +66,13 @@ impl Client {
     /// # Errors
     /// The address is none, or is plain HTTP to another machine.
     pub fn new(url: &str, pin: Option<KeyHash>, token: Option<String>) -> Result<Client, ClientError> {
-        Ok(Client { address: HubAddress::parse(url)?, pin, key: None, token: RwLock::new(token) })
+        Ok(Client {
+            address: HubAddress::parse(url)?,
+            pin,
+            key: None,
+            token: RwLock::new(token),
+            hub_key: RwLock::new(None),
+        })
     }
 
     /// The same, showing this device's key (its Ed25519 seed) and signing with it.
@@ -75,6 +85,12 @@ impl Client {
     /// Shows this token from here on.
     pub fn set_token(&self, token: &str) {
         *self.token.write().unwrap_or_else(PoisonError::into_inner) = Some(token.to_owned());
+    }
+
+    /// Takes only snapshots and vouchers that this key signed (`Grant::hub_key`) from here on. A
+    /// grant that comes in sets it too.
+    pub fn set_hub_key(&self, key: Key) {
+        *self.hub_key.write().unwrap_or_else(PoisonError::into_inner) = Some(key);
     }
 
     /// Whether the hub is there and well.
@@ -108,7 +124,7 @@ impl Client {
             Ok(Paired { grant: reply.grant, pin })
         };
         let paired = within(PUSH_PATIENCE, work).await?;
-        self.set_token(&paired.grant.token);
+        self.use_grant(&paired.grant);
         Ok(paired)
     }
 
@@ -121,7 +137,7 @@ impl Client {
         let asked = self.post(wire::PATH_ENROL, JSON, self.enrolment(request, None).encode());
         let Answer { status, body } = self.ask_pinned(asked, wire::MAX_JSON_BYTES, PUSH_PATIENCE).await?;
         let grant = Grant::from_http(status, &body)?;
-        self.set_token(&grant.token);
+        self.use_grant(&grant);
         Ok(grant)
     }
 
@@ -145,17 +161,27 @@ impl Client {
         let asked = self.get(&format!("{}?{}", wire::PATH_PULL, pull.encode()));
         let patience = Duration::from_millis(u64::from(pull.wait_ms.min(wire::MAX_WAIT_MS))) + PULL_PATIENCE;
         let Answer { status, body } = self.ask_pinned(asked, wire::MAX_PULL_BODY_BYTES, patience).await?;
-        PullReply::from_http(status, &body)
+        let mut reply = PullReply::from_http(status, &body)?;
+        let meeting = reply.events.first().map(|(_, event)| event.meeting_id);
+        reply.vouched = meeting.and_then(|meeting| self.believed(meeting, reply.vouched.take()));
+        Ok(reply)
     }
 
     /// Fetches all raw events.
     ///
     /// # Errors
-    /// What the network or the hub did.
+    /// `ForeignHub` when the hub's key is known here and did not sign them, else what the network or
+    /// the hub did.
     pub async fn snapshot(&self) -> Result<Snapshot, NetFault> {
         let asked = self.get(wire::PATH_SNAPSHOT);
         let Answer { status, body } = self.ask_pinned(asked, wire::MAX_SNAPSHOT_BYTES, SNAPSHOT_PATIENCE).await?;
-        Snapshot::from_http(status, &body)
+        let mut snapshot = Snapshot::from_http(status, &body)?;
+        let signed = snapshot.signature.is_some_and(|signature| self.trusts(&snapshot.signed_bytes(), &signature));
+        if !signed && self.hub_key().is_some() {
+            return Err(NetFault::ForeignHub);
+        }
+        snapshot.vouched = self.believed(snapshot.meeting, snapshot.vouched.take());
+        Ok(snapshot)
     }
 
     /// Offers chains of others that the hub may lack.
@@ -176,6 +202,25 @@ impl Client {
         let asked = self.get(wire::PATH_STATUS);
         let Answer { status, body } = self.ask_pinned(asked, wire::MAX_JSON_BYTES, PUSH_PATIENCE).await?;
         Status::from_http(status, &body)
+    }
+
+    fn use_grant(&self, grant: &Grant) {
+        self.set_token(&grant.token);
+        self.set_hub_key(grant.hub_key);
+    }
+
+    fn hub_key(&self) -> Option<Key> {
+        *self.hub_key.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the hub signed these bytes; without its key nothing can be said against it.
+    fn trusts(&self, bytes: &[u8], signature: &Signature) -> bool {
+        self.hub_key().is_none_or(|key| verify(&key, bytes, signature))
+    }
+
+    /// A voucher that is not the hub's is dropped: the events beside it stand for themselves.
+    fn believed(&self, meeting: MeetingId, vouched: Option<Vouched>) -> Option<Vouched> {
+        vouched.filter(|vouched| self.trusts(&vouched.signed_bytes(meeting), &vouched.signature))
     }
 
     fn enrolment(&self, request: &EnrolRequest, pairing: Option<sync::Hash>) -> Enrolment {

@@ -157,7 +157,7 @@ fn requests_carry_token_signature_and_wire_form() {
     let (head, body) = heard.recv().unwrap();
     assert!(head.contains("authorization: Bearer secret") && head.contains(wire::CONTENT_TYPE_EVENTS), "{head}");
     let sent = PushRequest::decode(&body).unwrap();
-    assert!(crate::secrets::verify(&public_key(&[9; 32]), &sent.signed_bytes(), &sent.signature.unwrap()));
+    assert!(verify(&public_key(&[9; 32]), &sent.signed_bytes(), &sent.signature.unwrap()));
 
     client.set_token("fresh");
     let request = EnrolRequest {
@@ -171,7 +171,7 @@ fn requests_carry_token_signature_and_wire_form() {
     assert!(head.contains("authorization: Bearer fresh"), "{head}");
     let sent = Enrolment::decode(&body).unwrap();
     assert_eq!((&sent.request, sent.pairing), (&request, None));
-    assert!(crate::secrets::verify(&request.public_key, &sent.signed_bytes(), &sent.proof.unwrap()));
+    assert!(verify(&request.public_key, &sent.signed_bytes(), &sent.proof.unwrap()));
 
     let pull = PullRequest { cursor: 4, incarnation: HUB, wait_ms: 0 };
     let _ = run(client.pull(pull));

@@ -188,3 +188,18 @@ fn hub_with_another_key_gets_nothing_from_a_node() {
     assert_eq!(run(node.client().health()), Err(NetFault::ForeignHub));
     assert_eq!(hub.hub.devices()[0].last_seen_ms, before, "not even the token went over");
 }
+
+#[test]
+fn node_takes_only_what_its_hub_signed() {
+    let hub = TlsHub::start();
+    let mut node = hub.pair(1);
+    node.write(2);
+    node.push().unwrap();
+    let client = node.client();
+    assert!(run(client.snapshot()).is_ok());
+    assert!(run(client.pull(node.pull_request(0, 0))).unwrap().vouched.is_some());
+    client.set_hub_key(EVIL.public_key());
+    assert_eq!(run(client.snapshot()), Err(NetFault::ForeignHub));
+    let reply = run(client.pull(node.pull_request(0, 0))).unwrap();
+    assert_eq!((reply.events.len(), reply.vouched), (4, None));
+}

@@ -99,7 +99,6 @@ pub fn handshake(stream: TcpStream, pin: Option<KeyHash>, seed: Option<u8>) -> L
 }
 
 /// A connection of its own source address, so that it is counted apart.
-#[allow(dead_code)]
 pub fn connect_from(from: Ipv4Addr, to: SocketAddr) -> std::io::Result<TcpStream> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let stream = runtime.block_on(async {

@@ -4,6 +4,7 @@ mod backup;
 mod cluster;
 mod database;
 mod door;
+mod door_flood;
 mod door_pairing;
 mod door_venue;
 mod follow;
