@@ -4,6 +4,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::error::HubError;
 
@@ -11,6 +12,11 @@ use crate::error::HubError;
 const LEAST_FREE_BYTES: usize = 4 * 1024 * 1024;
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
+
+/// A lock that this process gave back a moment ago is still held by a child that it just starts, until that runs its
+/// program.
+const OWN_LOCK_TRIES: usize = 20;
+const OWN_LOCK_PAUSE: Duration = Duration::from_millis(5);
 
 /// A data folder held by this process. Dropping it, or dying, lets the next process in.
 #[derive(Debug)]
@@ -85,13 +91,15 @@ fn lock(path: &Path) -> Result<File, HubError> {
     let io = |error| HubError::from_io(path, error);
     private_file(path)?;
     let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let pid = read_pid(&mut file);
+    let mut tries = 0;
+    while let Err(held) = file.try_lock() {
+        let TryLockError::WouldBlock = held else { return Err(io(held.into())) };
+        let pid = read_pid(&mut file);
+        if pid != Some(std::process::id()) || tries == OWN_LOCK_TRIES {
             return Err(HubError::Locked { path: path.with_file_name(""), pid });
         }
-        Err(TryLockError::Error(error)) => return Err(io(error)),
+        tries += 1;
+        std::thread::sleep(OWN_LOCK_PAUSE);
     }
     file.set_len(0).map_err(io)?;
     file.rewind().map_err(io)?;
@@ -102,6 +110,7 @@ fn lock(path: &Path) -> Result<File, HubError> {
 /// The holder may be between its lock and its pid: then there is none to name.
 fn read_pid(file: &mut File) -> Option<u32> {
     let mut text = String::new();
+    file.rewind().ok()?;
     file.take(16).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
 }
