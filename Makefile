@@ -43,5 +43,9 @@ hw: ## Every story of a device, told by emulated USB devices to a real kernel in
 fuzz: ## Fuzzes everything that reads bytes of devices and files, a few seconds each.
 	fuzz/run 5
 
-proof drill deb:
+proof: ## The long forms: simulator, power cuts, I/O errors, kills, fuzzing; hours. Parts and sizes: tests/proof/run.
+	@.ci/packages build test
+	@CARGO="$(CARGO)" tests/proof/run
+
+drill deb:
 	@echo "make $@: not built yet" >&2; exit 2

@@ -62,12 +62,8 @@ enum What {
 fn main() -> ExitCode {
     let program = std::env::current_exe().expect("a program knows its file");
     let is_good = match Arguments::parse().what {
-        What::Cuts { commits, weak } => {
-            Subject::ALL.map(|subject| all_cuts(&program, subject, commits, weak)) == [true; 2]
-        }
-        What::Faults { commits, every } => {
-            Subject::ALL.map(|subject| all_faults(&program, subject, commits, every)) == [true; 2]
-        }
+        What::Cuts { commits, weak } => both(|subject| all_cuts(&program, subject, commits, weak)),
+        What::Faults { commits, every } => both(|subject| all_faults(&program, subject, commits, every)),
         What::Kills { kills, seed } => all_kills(&program, kills, seed),
         What::Serve { data, port } => kills::serve(&data, port).inspect_err(|error| eprintln!("{error}")).is_ok(),
         What::Child { subject, data, shadow, marks, commits, weak } => {
@@ -76,6 +72,15 @@ fn main() -> ExitCode {
         }
     };
     if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Node and hub beside each other.
+fn both(each: impl Fn(Subject) -> bool + Sync) -> bool {
+    let each = &each;
+    std::thread::scope(|scope| {
+        let running = Subject::ALL.map(|subject| scope.spawn(move || each(subject)));
+        running.map(|one| one.join().expect("a child that fails has been told")) == [true; 2]
+    })
 }
 
 fn all_cuts(program: &Path, subject: Subject, commits: u64, is_weak: bool) -> bool {

@@ -3,6 +3,7 @@
 mod cuts;
 mod disk;
 mod faults;
+mod flips;
 mod kills;
 
 use std::path::Path;
