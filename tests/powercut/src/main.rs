@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use powercut::cuts::{self, Density};
+use powercut::faults;
+use powercut::kills::{self, Place, Post};
+use powercut::recorder::quick_folder;
 use powercut::work::{Subject, Work};
-use powercut::{faults, kills};
 
 /// Cuts the power and fails the disk under the real stores.
 #[derive(Parser)]
@@ -43,9 +45,13 @@ enum What {
     #[command(hide = true)]
     Serve {
         #[arg(long)]
-        data: PathBuf,
+        log: String,
         #[arg(long)]
         port: u16,
+        #[arg(long)]
+        relay_to: Option<String>,
+        #[arg(long)]
+        follows: bool,
     },
     #[command(hide = true)]
     Child {
@@ -65,7 +71,11 @@ fn main() -> ExitCode {
         What::Cuts { commits, weak } => both(|subject| all_cuts(&program, subject, commits, weak)),
         What::Faults { commits, every } => both(|subject| all_faults(&program, subject, commits, every)),
         What::Kills { kills, seed } => all_kills(&program, kills, seed),
-        What::Serve { data, port } => kills::serve(&data, port).inspect_err(|error| eprintln!("{error}")).is_ok(),
+        What::Serve { log, port, relay_to, follows } => {
+            kills::serve(&Post { place: Place::of(&log), port, relay_to, follows })
+                .inspect_err(|error| eprintln!("{error}"))
+                .is_ok()
+        }
         What::Child { subject, data, shadow, marks, commits, weak } => {
             let done = Work { subject, commits, is_weak: weak }.perform(&data, &shadow, &marks);
             done.inspect_err(|violation| eprintln!("{violation}")).is_ok()
@@ -106,16 +116,22 @@ fn all_faults(program: &Path, subject: Subject, commits: u64, every: u64) -> boo
     verdict.violations.is_empty()
 }
 
+/// A third of them over a relay.
 fn all_kills(program: &Path, kills: u64, seed: u64) -> bool {
-    let verdict = kills::run(program, kills, seed);
-    verdict.violations.iter().for_each(|violation| println!("{violation}"));
-    println!(
-        "hubkills: kills={} while_starting={} acknowledged={} pulled={} violations={}",
-        verdict.kills,
-        verdict.while_starting,
-        verdict.acknowledged,
-        verdict.pulled,
-        verdict.violations.len()
-    );
-    verdict.violations.is_empty()
+    let folder = quick_folder();
+    let alone = kills::run(program, Place::Folder(folder.path().join("hub")), kills - kills / 3, seed);
+    let relayed = kills::run_relay(program, kills / 3, seed);
+    for (what, verdict) in [("SQLite", &alone), ("relay", &relayed)] {
+        verdict.violations.iter().for_each(|violation| println!("{violation}"));
+        println!(
+            "hubkills: {what} kills={} while_starting={} above={} acknowledged={} pulled={} violations={}",
+            verdict.kills,
+            verdict.while_starting,
+            verdict.above,
+            verdict.acknowledged,
+            verdict.pulled,
+            verdict.violations.len()
+        );
+    }
+    alone.violations.is_empty() && relayed.violations.is_empty()
 }

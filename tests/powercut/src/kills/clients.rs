@@ -18,8 +18,6 @@ use crate::work::Chain;
 const PAUSE: Duration = Duration::from_millis(3);
 /// Events that a device is ahead of the hub at most.
 const MAX_WAITING: usize = 60;
-/// Answers in a row that are behind what was seen.
-const MAX_BEHIND: usize = 50;
 /// Tries of the last pushes, when the hub is not killed any more.
 const LAST_TRIES: usize = 2_000;
 
@@ -166,7 +164,7 @@ async fn pull_all(load: Arc<Load>, seed: u8) -> Outcome {
     enrol(&load, &client, seed).await;
     let mut outcome = Outcome::default();
     let mut incarnation = Incarnation([0; 16]);
-    let (mut cursor, mut behind) = (0, 0);
+    let mut cursor = 0;
     while !load.ends() {
         let Ok(reply) = client.pull(PullRequest { cursor, incarnation, wait_ms: 50 }).await else {
             tokio::time::sleep(PAUSE).await;
@@ -180,13 +178,6 @@ async fn pull_all(load: Arc<Load>, seed: u8) -> Outcome {
             incarnation = reply.incarnation;
             continue;
         }
-        if reply.hub_cursor < cursor && behind < MAX_BEHIND {
-            // It may not have looked yet at what its reader has seen.
-            behind += 1;
-            tokio::time::sleep(PAUSE).await;
-            continue;
-        }
-        behind = 0;
         if reply.hub_cursor < cursor {
             outcome.violations.push(format!("cursor {cursor} was seen, the hub is at {}", reply.hub_cursor));
             break;

@@ -1,5 +1,9 @@
 //! The short forms, for every change; `make proof` runs the long ones.
 
+#[path = "../../../../src/hub/tests/it/cluster.rs"]
+#[allow(dead_code)]
+mod cluster;
+mod corpus;
 mod cuts;
 mod disk;
 mod faults;
