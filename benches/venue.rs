@@ -8,7 +8,6 @@ mod venue;
 
 use drivers::virtual_hw::{TcpPrinter, VirtualPrinter, serve_tcp};
 use serde_json::Value;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 use venue::{Kiosk, Venue};
@@ -21,7 +20,7 @@ const VISITS: usize = 120;
 fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let list = folder.path().join("guests.csv");
-    std::fs::write(&list, guest_list()).expect("the list is written");
+    std::fs::write(&list, venue::list_of_parties(PARTIES)).expect("the list is written");
 
     let mut venue = Venue::imported_from(&list);
     venue.start_hub();
@@ -76,37 +75,6 @@ fn visit(kiosk: &mut Kiosk, code: &str) {
     kiosk.wait_page("household");
     kiosk.tap("household_confirmed");
     kiosk.wait_state("the badge", |state| state["page"] == "attract" || state["badges"]["stage"] == "take_it");
-}
-
-/// Parties of four with invented names and numbers, at the sample meeting's tables and with its salespeople.
-fn guest_list() -> String {
-    let mut list = String::from("firm,name,title,role,decides,phone,salesperson,region,language\n");
-    let sample = std::fs::read_to_string(venue::sample("guests.csv")).expect("the sample");
-    let mut reader = csv::Reader::from_reader(sample.trim_start_matches('\u{feff}').as_bytes());
-    let headers = reader.headers().expect("a head line").clone();
-    let at = |name: &str| headers.iter().position(|header| header == name).expect("the column is there");
-    let (salesperson, region) = (at("业务员"), at("区域"));
-    let looked_after: Vec<(String, String)> = reader
-        .records()
-        .filter_map(|record| {
-            let record = record.ok()?;
-            (!record[salesperson].is_empty()).then(|| (record[salesperson].to_string(), record[region].to_string()))
-        })
-        .collect();
-    for party in 0..PARTIES {
-        let (salesperson, region) = &looked_after[party % looked_after.len()];
-        for person in 0..4 {
-            let owner = person == 0;
-            let (role, decides) = if owner { ("owner", "yes") } else { ("staff", "no") };
-            let phone = format!("139{:08}", party * 4 + person);
-            writeln!(
-                list,
-                "青禾第{party}家电,王海棠{party}{person},王总,{role},{decides},{phone},{salesperson},{region},zh"
-            )
-            .expect("a text takes lines");
-        }
-    }
-    list
 }
 
 fn resident_kib(process: u32) -> u64 {

@@ -1,6 +1,7 @@
 //! A venue for one test: its folder, its hub, its kiosks. Everything ends when it is dropped.
 
 mod desk;
+mod guests;
 mod kiosk;
 mod printer;
 mod process;
@@ -8,6 +9,7 @@ mod screen;
 mod standby;
 
 pub use desk::Desk;
+pub use guests::list_of_parties;
 pub use kiosk::{Kiosk, settle_doubt, visit};
 pub use printer::{NetworkPrinter, decoded};
 pub use process::{Process, wait_for};
