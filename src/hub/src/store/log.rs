@@ -147,10 +147,16 @@ impl HubLog {
     /// # Errors
     /// What the disk did; then it orders as before.
     pub fn follow(&mut self) -> Result<(), HubError> {
-        if self.life.follows.is_some() {
-            return Ok(());
-        }
-        self.set_life(Life::fresh(Some(Life::UNFED)))
+        let life = Life::fresh(Some(Life::UNFED));
+        self.transact(|log| {
+            // Another process may have been first, and may have been fed since.
+            if log.life.follows.is_some() {
+                return Ok(());
+            }
+            log.store.set_life(&life)?;
+            let standing = Standing { life, cursor: log.ledger.cursor(), forks: log.forks };
+            log.catch_up(&standing)
+        })
     }
 
     /// Goes back to a cursor to take another life's order from there on. What comes after is put aside.
