@@ -70,8 +70,14 @@ pub fn run() -> Result<ExitCode> {
     }
 }
 
-/// Logs go to standard error; `USHER_LOG` filters them (`info` unless set), as in `USHER_LOG=usher=debug`.
+/// Logs go to standard error; `USHER_LOG` filters them (`info` unless set), as in `USHER_LOG=usher=debug`;
+/// `USHER_LOG_FORMAT=json` writes a JSON object per line. Nothing above debug names a person.
 pub fn start_log() {
     let filter = EnvFilter::try_from_env("USHER_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::env::var("USHER_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        log.json().flatten_event(true).init();
+    } else {
+        log.with_target(false).init();
+    }
 }
