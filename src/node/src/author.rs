@@ -58,6 +58,11 @@ impl Author {
         self.hub_clock.guard()
     }
 
+    /// The same with the difference that speaks for it; none before an answer since the start.
+    pub(crate) fn heard_clock(&self) -> Option<(ClockGuard, i64)> {
+        self.hub_clock.heard()
+    }
+
     /// The hub gave back events of this very log that the disk had lost: continue after them.
     pub(crate) fn adopt(&mut self, event: &Event) {
         self.head = Some(Head::of(event));

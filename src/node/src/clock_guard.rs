@@ -26,13 +26,14 @@ pub enum ClockGuard {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct HubClock {
     offset_ms: i64,
-    guard: ClockGuard,
+    /// None before the first answer that tells something.
+    heard: Option<(ClockGuard, i64)>,
 }
 
 impl HubClock {
     /// Goes on with an offset that was known before; nothing is held against the clock yet.
     pub(crate) fn known(offset_ms: i64) -> HubClock {
-        HubClock { offset_ms, guard: ClockGuard::Good }
+        HubClock { offset_ms, heard: None }
     }
 
     /// Hub clock minus own wall clock as far as known, in milliseconds.
@@ -41,17 +42,25 @@ impl HubClock {
     }
 
     pub(crate) fn guard(&self) -> ClockGuard {
-        self.guard
+        self.heard.map_or(ClockGuard::Good, |(guard, _)| guard)
+    }
+
+    /// What was heard since the start, and the difference that speaks for it: hub clock minus own, in milliseconds.
+    pub(crate) fn heard(&self) -> Option<(ClockGuard, i64)> {
+        self.heard
     }
 
     /// The hub said `hub_now` at some moment of a call of `round_trip_ms` that ends at `wall`.
     pub(crate) fn hear(&mut self, hub_now: u64, round_trip_ms: u64, wall: u64) {
-        let proven = guard_of(least_difference(hub_now, round_trip_ms, wall));
-        if round_trip_ms > MAX_ROUND_TRIP_MS {
-            self.guard = self.guard.max(proven);
+        let least = least_difference(hub_now, round_trip_ms, wall);
+        let proven = guard_of(least.unsigned_abs());
+        let measured = round_trip_ms <= MAX_ROUND_TRIP_MS;
+        if measured || proven > self.guard() {
+            self.heard = Some((proven, least));
+        }
+        if !measured {
             return;
         }
-        self.guard = proven;
         let offset_ms = difference(hub_now, wall.saturating_sub(round_trip_ms / 2));
         if offset_ms.abs_diff(self.offset_ms) >= OFFSET_NOISE_MS {
             self.offset_ms = offset_ms;
@@ -60,13 +69,9 @@ impl HubClock {
 }
 
 /// What the clocks differ by at least, whenever during the call the hub looked at its own.
-fn least_difference(hub_now: u64, round_trip_ms: u64, wall: u64) -> u64 {
+fn least_difference(hub_now: u64, round_trip_ms: u64, wall: u64) -> i64 {
     let asked = wall.saturating_sub(round_trip_ms);
-    match hub_now {
-        late if late > wall => late - wall,
-        early if early < asked => asked - early,
-        _ => 0,
-    }
+    difference(hub_now, hub_now.clamp(asked, wall))
 }
 
 fn guard_of(difference_ms: u64) -> ClockGuard {
@@ -91,7 +96,7 @@ mod tests {
 
     /// The own clock shows `WALL` when an answer arrives after `round_trip_ms`; the hub's was `hub_ahead_ms` from it.
     fn check(before: ClockGuard, hub_ahead_ms: i64, round_trip_ms: u64, expected: ClockGuard) {
-        let mut clock = HubClock { offset_ms: 0, guard: before };
+        let mut clock = HubClock { offset_ms: 0, heard: Some((before, 0)) };
         clock.hear(WALL.saturating_add_signed(hub_ahead_ms), round_trip_ms, WALL);
         assert_eq!(clock.guard(), expected, "{before:?}, {hub_ahead_ms} ms ahead in {round_trip_ms} ms");
     }

@@ -3,6 +3,7 @@
 
 mod hub_link;
 mod offers;
+mod own_acts;
 mod writer;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -22,6 +23,7 @@ use crate::loaded::{Identity, Loaded, SyncState};
 use crate::steady::{Now, SteadyClock};
 use hub_link::Calls;
 use offers::Offers;
+use own_acts::OwnActs;
 use writer::{Lane, Pulled, Writing};
 
 /// Acts that may wait for the disk; one more is refused with [`Denied::Busy`].
@@ -29,7 +31,8 @@ pub const MAX_WAITING_ACTS: usize = 64;
 
 #[derive(Debug)]
 struct Act {
-    tag: u64,
+    /// None: nobody waits for the outcome.
+    tag: Option<u64>,
     command: Command,
     actor: Actor,
     entropy: [u8; 32],
@@ -55,6 +58,7 @@ pub struct Node {
     orphans: VecDeque<Event>,
     /// What the hub lost of others.
     offers: Offers,
+    own_acts: OwnActs,
     writing: Option<Writing>,
     last_lane: Lane,
     calls: Calls,
@@ -109,6 +113,7 @@ impl Node {
             others,
             orphans: VecDeque::new(),
             offers: Offers::of(std::mem::take(&mut loaded.foreign)),
+            own_acts: OwnActs::default(),
             writing: None,
             last_lane: Lane::Pulled,
             calls: Calls::after(carried.call),
@@ -137,7 +142,7 @@ impl Node {
         let mut effects = Vec::new();
         match input {
             Input::Act { tag, command, actor, entropy } => {
-                self.take_act(Act { tag, command, actor, entropy }, &mut effects);
+                self.take_act(Act { tag: Some(tag), command, actor, entropy }, &mut effects);
             }
             Input::Installed { batch, foreign } => self.installed(batch, foreign, now, &mut effects),
             Input::OfferAnswered { call, result } => self.offer_answered(call, result, now, &mut effects),
@@ -168,7 +173,7 @@ impl Node {
             self.acts.push_back(act);
             return;
         };
-        effects.push(Effect::Answer { tag: act.tag, result: Err(denied) });
+        effects.extend(act.tag.map(|tag| Effect::Answer { tag, result: Err(denied) }));
     }
 
     /// All that follows from the present state by itself.
@@ -183,6 +188,7 @@ impl Node {
             for io in jobs.advance(now, &|badge| turn(meeting, badge)) {
                 self.printer_io(io, now, effects);
             }
+            self.see_to_own_acts(now);
             self.write_next(now, effects);
             self.wake(now, effects);
         }
@@ -195,7 +201,7 @@ impl Node {
     }
 
     fn wake(&mut self, now: Now, effects: &mut Vec<Effect>) {
-        let next = [self.jobs.deadline(), self.replica.poll_timeout()].into_iter().flatten().min();
+        let next = [self.jobs.deadline(), self.replica.poll_timeout(), self.own_acts_at()].into_iter().flatten().min();
         if next != self.woken {
             self.woken = next;
             let Some(at) = next else { return };

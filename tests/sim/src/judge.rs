@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::meeting::BadgeStatus;
+use domain::event::Party;
+use domain::meeting::{BadgeStatus, Task, TaskKind};
 use domain::{Meeting, Meta, UnixMillis};
 use node::{Answer, BadgeFacts, Node};
 use print::JobState;
@@ -223,6 +224,7 @@ impl World {
         self.every_promise_is_kept();
         self.all_nodes_agree(&meeting);
         self.paper_is_as_told(&meeting);
+        self.nobody_lacks_a_chair_unseen(&meeting);
         self.stamps_rise();
         self.flipped_byte_is_found();
     }
@@ -314,6 +316,22 @@ impl World {
             }
             if matches!(badge.status, BadgeStatus::Waiting | BadgeStatus::Doubtful) {
                 self.judge.accuse(format!("I10 the outcome of {} is not settled: {:?}", badge.id, badge.status));
+            }
+        }
+    }
+
+    /// I5: no table has more people than places, or staff have an open task about it.
+    fn nobody_lacks_a_chair_unseen(&mut self, meeting: &Meeting) {
+        let tasks = meeting.tasks();
+        for now in meeting.tables().filter(|now| now.is_open()) {
+            let here = self.venue.parties.iter().map(|party| Party::Household(party.household));
+            let here = here.filter(|party| meeting.table_spot(*party).is_some_and(|spot| spot.id == now.table.id));
+            let heads: u16 = here.map(|party| meeting.heads_of(party)).sum();
+            let known =
+                |task: &Task| matches!(&task.kind, TaskKind::TableOverfull { table, .. } if *table == now.table.id);
+            if heads > now.places() && !tasks.iter().any(known) {
+                let table = &now.table.id;
+                self.judge.accuse(format!("I5 {heads} people have {} places at {table}", now.places()));
             }
         }
     }

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::event::{Assurance, BadgeReason, HelpReason, ScanFault, UndoReason, Via};
+use domain::event::{Assurance, BadgeReason, HelpReason, Party, ScanFault, SeatReason, UndoReason, Via};
 use domain::meeting::BadgeStatus;
-use domain::{Actor, BadgeId, Command, GuestId, HouseholdId, PhoneCheck, PrinterId};
+use domain::{Actor, BadgeId, Command, GuestId, HouseholdId, PhoneCheck, PrinterId, TableId};
 use node::{Answer, Denied, Input};
 
 use crate::kiosk::PRINTER;
@@ -25,6 +25,7 @@ pub(crate) enum Want {
     Undo { guest: GuestId },
     Reprint { guest: GuestId, at: Option<usize> },
     Settle { badge: BadgeId },
+    Seat { household: HouseholdId, table: Option<TableId> },
     BadScan,
     Help,
 }
@@ -90,7 +91,14 @@ impl World {
                 Want::Group { present: coach.flat_map(|party| party.guests.clone()).collect() }
             }
             66..74 => Want::Undo { guest },
-            74..90 => {
+            74..82 => {
+                let table = self.rng.index(self.venue.tables.len());
+                let table = self.rng.chance(250).then(|| self.venue.tables[table].clone());
+                let last = self.venue.parties.len().saturating_sub(3);
+                let unplanned = last + self.rng.index(self.venue.parties.len() - last);
+                Want::Seat { household: self.venue.parties[unplanned].household, table }
+            }
+            82..90 => {
                 let at = self.rng.chance(500).then(|| self.rng.index(self.kiosks.len()));
                 Want::Reprint { guest, at }
             }
@@ -150,6 +158,14 @@ impl World {
             Want::Settle { badge } => {
                 let came_out = self.kiosks.iter().any(|kiosk| kiosk.printer.came_out(badge.as_str()));
                 (Command::SettleDoubt { badge, came_out, printer: None }, staff)
+            }
+            Want::Seat { household, table } => {
+                let party = Party::Household(household);
+                let seat = match table {
+                    Some(to) => Command::MoveSeat { party, to, reason: "they asked for it".to_owned() },
+                    None => Command::SeatParty { party, table: None, reason: SeatReason::WalkIn },
+                };
+                (seat, staff)
             }
             Want::BadScan => {
                 let (fault, scanned) = (ScanFault::Garbage, "http://example.com".to_owned());

@@ -20,9 +20,14 @@ pub struct Party {
 pub struct Venue {
     /// All households.
     pub parties: Vec<Party>,
+    /// Its tables.
+    pub tables: Vec<TableId>,
     /// What the organiser writes before the doors open.
     pub events: Vec<domain::Event>,
 }
+
+/// So many households have no table in the plan: they are seated at the door.
+const UNPLANNED: usize = 3;
 
 /// The salesperson of all dealers.
 pub const SALESPERSON: &str = "S07";
@@ -52,10 +57,13 @@ impl Venue {
             });
             change.dealers.push(dealer);
             change.guests.extend(guests);
-            plan.seats.push((household, TableId::new(&table(number))));
+            if number + UNPLANNED < households {
+                plan.seats.push((household, TableId::new(&table(number))));
+            }
         }
         let configured = MeetingConfigured { rev: 1, config: Box::new(config(households)) };
-        Venue { parties, events: vec![configured.into(), change.into(), plan.into()] }
+        let tables = (0..households.div_ceil(2)).map(|number| TableId::new(&table(number * 2))).collect();
+        Venue { parties, tables, events: vec![configured.into(), change.into(), plan.into()] }
     }
 }
 
@@ -89,7 +97,7 @@ fn guest(household: HouseholdId, dealer: &Dealer, number: usize, place: usize, r
 
 fn config(households: usize) -> MeetingConfig {
     let tables: Vec<_> = (0..households.div_ceil(2))
-        .map(|number| json!({ "id": format!("t{}", number + 1), "label": format!("{}", number + 1), "seats": 10 }))
+        .map(|number| json!({ "id": format!("t{}", number + 1), "label": format!("{}", number + 1), "seats": 7 }))
         .collect();
     let facts = json!({
         "meeting": { "id": "sim", "token_number": 1, "time_zone": "Asia/Shanghai", "languages": ["zh"] },

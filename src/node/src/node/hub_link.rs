@@ -2,7 +2,7 @@
 //! an answer of before a reopened store is told apart.
 
 use sync::wire::{NetFault, PullReply, PushReply, PushRequest, Snapshot};
-use sync::{ReplicaInput, SyncEffect};
+use sync::{ReplicaInput, StopReason, SyncEffect};
 
 use super::Node;
 use super::writer::Pulled;
@@ -131,7 +131,9 @@ impl Node {
                 SyncEffect::Offer => self.make_offer(now, effects),
                 SyncEffect::Stopped(reason) => {
                     self.changed = true;
-                    effects.push(Effect::NeedsNewEpoch { reason });
+                    if reason != StopReason::Revoked {
+                        effects.push(Effect::NeedsNewEpoch { reason });
+                    }
                 }
             }
         }

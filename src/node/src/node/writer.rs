@@ -83,7 +83,7 @@ impl Node {
         let tag = act.tag;
         match self.decide(act, now) {
             Ok((words, events)) => self.write_decided(tag, words, events, now, effects),
-            Err(denied) => effects.push(Effect::Answer { tag, result: Err(denied) }),
+            Err(denied) => effects.extend(tag.map(|tag| Effect::Answer { tag, result: Err(denied) })),
         }
         true
     }
@@ -118,18 +118,18 @@ impl Node {
 
     fn write_decided(
         &mut self,
-        tag: u64,
+        tag: Option<u64>,
         words: Vec<Words>,
         decided: Vec<domain::Event>,
         now: Now,
         effects: &mut Vec<Effect>,
     ) {
         if words.is_empty() {
-            effects.push(Effect::Answer { tag, result: Ok(Answer::default()) });
+            effects.extend(tag.map(|tag| Effect::Answer { tag, result: Ok(Answer::default()) }));
             return;
         }
         let Ok(events) = self.author.seal(words, self.roster_rev(), now) else {
-            effects.push(Effect::Answer { tag, result: Err(Denied::TooLarge) });
+            effects.extend(tag.map(|tag| Effect::Answer { tag, result: Err(Denied::TooLarge) }));
             return;
         };
         let rows = follow::own(decided.iter(), self.author.identity(), &mut self.jobs, now);
@@ -137,7 +137,7 @@ impl Node {
             events: events.iter().filter_map(translate::known).collect(),
             jobs: rows.iter().map(|row| row.job).collect(),
         };
-        self.commit(rows, What::Own { events, answer: Some((tag, answer)), io: Vec::new() }, effects);
+        self.commit(rows, What::Own { events, answer: tag.map(|tag| (tag, answer)), io: Vec::new() }, effects);
     }
 
     fn write_steps(&mut self, now: Now, effects: &mut Vec<Effect>) -> bool {
@@ -174,7 +174,7 @@ impl Node {
     }
 
     /// Entropy for what the program does by itself: never repeated, because the boot id is random per start.
-    fn own_entropy(&mut self) -> [u8; 32] {
+    pub(super) fn own_entropy(&mut self) -> [u8; 32] {
         self.decided = self.decided.saturating_add(1);
         let identity = self.author.identity();
         let hash = Sha256::new()
@@ -323,7 +323,7 @@ impl Node {
             What::Own { answer, .. } => answer.map(|(tag, _)| tag),
             What::Events { .. } | What::Snapshot { .. } => None,
         });
-        let waiting = self.acts.drain(..).map(|act| act.tag);
+        let waiting = self.acts.drain(..).filter_map(|act| act.tag);
         for tag in out.into_iter().chain(waiting) {
             effects.push(Effect::Answer { tag, result: Err(Denied::Storage) });
         }

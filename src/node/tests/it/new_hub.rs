@@ -188,6 +188,33 @@ fn wrong_clock_is_known_after_one_answer_of_the_hub() {
 }
 
 #[test]
+fn wrong_clock_is_told_once_and_once_that_it_is_well_again() {
+    let mut desk = Desk::new();
+    for (hub_ahead, told) in [(300_000, 1), (300_100, 1), (0, 2), (100, 2)] {
+        desk.push_is_answered(INCARNATION, desk.now + hub_ahead);
+        desk.wait(61_000);
+        let suspected = |event: &&Event| event.kind == "ClockSuspected";
+        assert_eq!(desk.disk.pending.iter().filter(suspected).count(), told, "{hub_ahead} ms ahead");
+    }
+}
+
+#[test]
+fn revoked_machine_stops_for_good_and_keeps_its_log() {
+    let mut desk = Desk::new();
+    desk.check_in(0);
+    let kept = desk.disk.pending.len();
+    desk.pull_fails(NetFault::Revoked);
+    assert_eq!(desk.node.sync_state().stopped, Some(StopReason::Revoked));
+    desk.effects.clear();
+    desk.wait(600_000);
+    assert_eq!(desk.times(|effect| matches!(effect, Effect::Push { .. } | Effect::Pull { .. })), 0);
+    assert_eq!(desk.times(|effect| matches!(effect, Effect::NeedsEnrolment | Effect::NeedsNewEpoch { .. })), 0);
+    let tag = desk.check_in(1);
+    assert_eq!(desk.answer(tag), Some(Err(Denied::LogFrozen)));
+    assert_eq!(desk.disk.pending.len(), kept);
+}
+
+#[test]
 fn events_of_others_that_wait_for_the_hub_are_not_shown() {
     let mut author = Author::new(40);
     let waiting = vec![author.say(domain::event::PhoneConfirmed { guest: crate::desk::guest(1) })];

@@ -86,6 +86,8 @@ pub enum StopReason {
     Fork { at: u64, hub_head: Option<Head> },
     /// The hub has more of this log than this disk.
     BehindHub { own_next: u64, hub_head: Head },
+    /// The hub took this device out of the meeting.
+    Revoked,
 }
 
 /// For the sync badge and the technician's page.
@@ -188,6 +190,12 @@ impl Replica {
         }
         let mut effects = Vec::new();
         match input {
+            ReplicaInput::PushAnswered(Err(NetFault::Revoked))
+            | ReplicaInput::PullAnswered(Err(NetFault::Revoked))
+            | ReplicaInput::SnapshotAnswered(Err(NetFault::Revoked)) => {
+                self.stopped = Some(StopReason::Revoked);
+                effects.push(SyncEffect::Stopped(StopReason::Revoked));
+            }
             ReplicaInput::PushAnswered(_) if !self.push.busy() => {}
             ReplicaInput::PullAnswered(_) | ReplicaInput::SnapshotAnswered(_) if !self.expects_pull() => {}
             ReplicaInput::OfferAnswered { .. } if !self.offer.busy() => {}
