@@ -6,9 +6,9 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use sync::wire::{MAX_PUSH_BODY_BYTES, PATH_PUSH, Problem, ProblemCode};
+use sync::wire::{MAX_PUSH_BODY_BYTES, PATH_PUSH, Problem, ProblemCode, PushRequest};
 
-use crate::door_venue::{Node, TlsHub, answer, connect_from, handshake, pin};
+use crate::door_venue::{Node, TlsHub, answer, connect_from, handshake, pin, run};
 
 /// Connections of the flood, as far as the test's own open files allow.
 const FLOOD: usize = 10_000;
@@ -29,7 +29,9 @@ fn head(node: &Node, rest: &str) -> String {
 fn push_one(node: &mut Node, longest: &mut Duration) {
     node.write(1);
     let begin = Instant::now();
-    let reply = node.push().expect("an enrolled node is served");
+    let newest = PushRequest { events: node.events.split_off(node.events.len() - 1), ..node.push_request() };
+    let reply = run(node.client().push(&newest)).expect("an enrolled node is served");
+    node.events.extend(newest.events);
     assert_eq!(reply.acked.map(|head| head.seq + 1), Some(node.events.len() as u64));
     *longest = begin.elapsed().max(*longest);
 }
