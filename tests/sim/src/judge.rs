@@ -1,4 +1,5 @@
 //! What must always hold, and what must hold when all is calm again. The numbers are those of the design's invariants.
+//! Nobody pays or draws here: I6, I7 and I8 are told as stories in `tests/conflicts`, and so are mixed versions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
