@@ -66,16 +66,20 @@ impl Leases {
 }
 
 impl Meeting {
-    /// Every lease with places left, by table and node.
+    /// Every lease with places left, by table and node; a machine taken out of the meeting has none.
     pub fn leases(&self) -> impl Iterator<Item = &Lease> {
-        self.leases.leases.values().filter(|lease| lease.places > 0)
+        let revoked = |lease: &Lease| self.device(lease.device).is_some_and(|device| device.revoked);
+        self.leases.leases.values().filter(move |lease| lease.places > 0 && !revoked(lease))
     }
 
     /// The hub orders, the fold grants: as much as is free at that moment of the order.
     pub(super) fn fold_lease(&mut self, stamp: &Stamp, leased: &PlacesLeased) {
         let table = self.tables.resolve(&leased.table);
         let key = (table.clone(), leased.device);
-        Arc::make_mut(&mut self.leases).leases.remove(&key);
+        let machines = Arc::clone(&self.machines);
+        let leases = &mut Arc::make_mut(&mut self.leases).leases;
+        // Places of leases that ended are given away anew now: they end for good.
+        leases.retain(|known, lease| known.0 != table || (*known != key && lease.binds(stamp.at, &machines)));
         let revoked = self.device(leased.device).is_some_and(|device| device.revoked);
         if leased.places == 0 || revoked {
             return;

@@ -153,11 +153,15 @@ fn lease_of_a_dead_node_ends_by_itself_or_by_staff() {
     assert_eq!(free(&staff_end, "T5"), 9);
     let mut revoked = hub.clone();
     revoked.happens(DeviceRevoked { device: device(K2), after_cursor: 99, reason: String::new() });
-    assert_eq!(free(&revoked, "T5"), 9);
+    assert_eq!((free(&revoked, "T5"), leased(&revoked, K2)), (9, vec![]));
+    revoked.happens(lease(K1, "T5", 9, None));
+    assert_eq!((leased(&revoked, K1), leased(&revoked, K2)), (vec![("T5".into(), 9)], vec![]));
     hub.later(11 * MINUTE);
     assert_eq!(free(&hub, "T5"), 0, "its clock may be two minutes behind");
     hub.later(2 * MINUTE);
     assert_eq!(free(&hub, "T5"), 9);
+    hub.happens(lease(K1, "T5", 9, None));
+    assert_eq!((leased(&hub, K1), leased(&hub, K2)), (vec![("T5".into(), 9)], vec![]), "never both");
     holder.later(7 * MINUTE);
     let mut early = holder.clone();
     early.check(staff("r1"), seat(4, None), &["SeatAssigned"]);
