@@ -11,7 +11,7 @@ demo: ## A whole venue on this machine: hub, two kiosks, printers and a crowd.
 	$(CARGO_TARGET_DIR)/debug/usher demo
 
 test: lint ## Everything that must hold before a change lands.
-	USHER_SIM_SEEDS=$${USHER_SIM_SEEDS:-500} $(CARGO) test --workspace
+	$(CARGO) test --workspace
 	$(CARGO) test --manifest-path tests/oracle/Cargo.toml
 	@CARGO="$(CARGO)" tests/hw/run
 	fuzz/run 2
