@@ -2,13 +2,17 @@
 //! its errors mean.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use postgres::config::{Config, Host};
+use postgres::config::{Config, Host, SslMode};
 use postgres::error::SqlState;
 use postgres::types::ToSql;
 use postgres::{Client, NoTls, Row, Statement};
+use rustls::{ClientConfig, RootCertStore};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::error::HubError;
 
@@ -35,7 +39,8 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) fn connect(config: &Config, place: &Path) -> Result<Session, HubError> {
-        let mut client = config.connect(NoTls).map_err(|error| told(place, &error))?;
+        let connected = if encrypted(config) { config.connect(tls(place)?) } else { config.connect(NoTls) };
+        let mut client = connected.map_err(|error| told(place, &error))?;
         client.batch_execute(SETTINGS).map_err(|error| told(place, &error))?;
         check_durable(&mut client, place)?;
         Ok(Session { client: Some(client), statements: BTreeMap::new() })
@@ -89,11 +94,39 @@ pub(super) fn config(url: &str) -> Result<Config, HubError> {
     if config.get_hosts().is_empty() {
         return Err(HubError::NoDatabase { what: "it names no host".to_owned() });
     }
+    if encrypted(&config) {
+        // The default would go on in clear text where the server has no TLS.
+        config.ssl_mode(SslMode::Require);
+    }
     config.application_name("usher hub").keepalives_idle(SILENT).tcp_user_timeout(SILENT);
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT);
     }
     Ok(config)
+}
+
+/// Whether the connection leaves this machine; `sslmode` decides where it is given.
+fn encrypted(config: &Config) -> bool {
+    let here = config.get_hosts().iter().all(|host| match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback()),
+    });
+    match config.get_ssl_mode() {
+        SslMode::Disable => false,
+        SslMode::Require => true,
+        _ => !here,
+    }
+}
+
+/// TLS with the authorities that this machine trusts; the certificate has to name the host.
+fn tls(place: &Path) -> Result<MakeRustlsConnect, HubError> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let versions =
+        versions.map_err(|error| HubError::Unreachable { path: place.to_owned(), what: error.to_string() })?;
+    Ok(MakeRustlsConnect::new(versions.with_root_certificates(roots).with_no_client_auth()))
 }
 
 /// The database for messages: without user and password.
@@ -161,6 +194,21 @@ mod tests {
     fn messages_name_the_database_without_its_password() {
         let config = config("postgres://usher:secret@db.example:5433/meeting").unwrap();
         assert_eq!(place(&config), "postgres://db.example/meeting");
+    }
+
+    fn check_encrypted(url: &str, wanted: bool) {
+        assert_eq!(encrypted(&config(url).unwrap()), wanted, "{url}");
+    }
+
+    #[test]
+    fn what_leaves_this_machine_is_encrypted() {
+        check_encrypted("postgres://usher@%2Frun%2Fpostgresql/usher", false);
+        check_encrypted("postgres://usher@localhost/usher", false);
+        check_encrypted("postgres://usher@127.0.0.1/usher", false);
+        check_encrypted("postgres://usher@localhost/usher?sslmode=require", true);
+        check_encrypted("postgres://usher@db.example/usher", true);
+        check_encrypted("postgres://usher@localhost,10.0.0.7/usher", true);
+        check_encrypted("postgres://usher@10.0.0.7/usher?sslmode=disable", false);
     }
 
     #[test]
