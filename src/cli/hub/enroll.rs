@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
+/// A code has to be dark on light, whatever colours the terminal has (ECMA-48, SGR).
+const BLACK_ON_WHITE: &str = "\u{1b}[30;107m";
+const USUAL: &str = "\u{1b}[0m";
 /// How often the hub is asked whether the machine came.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
@@ -64,9 +67,9 @@ fn open(folder: &Path, url: Option<&str>) -> Result<Value> {
 fn show(ticket: &Value, number: u16, count: u16) -> Result<()> {
     let text = ticket["ticket"].as_str().context("the hub made no ticket; is it another version?")?;
     let code = QrCode::with_error_correction_level(text, EcLevel::M).context("the ticket fits into no code")?;
-    // Light modules are drawn, so that the code is dark on light in the usual dark terminal.
-    let drawn = code.render::<Dense1x2>().dark_color(Dense1x2::Dark).light_color(Dense1x2::Light).build();
-    println!("{drawn}");
+    for line in code.render::<Dense1x2>().dark_color(Dense1x2::Dark).light_color(Dense1x2::Light).build().lines() {
+        println!("{BLACK_ON_WHITE}{line}{USUAL}");
+    }
     if count > 1 {
         println!("machine {number} of {count}");
     }
