@@ -107,6 +107,11 @@ impl Image {
         self.journal.values().rfind(|row| row.badge == badge && row.copy == copy)
     }
 
+    /// The hub's life that the confirmed part belongs to.
+    pub fn incarnation(&self) -> Option<Incarnation> {
+        self.incarnation
+    }
+
     /// All rows.
     pub fn rows(&self) -> impl Iterator<Item = &JournalRow> {
         self.journal.values()

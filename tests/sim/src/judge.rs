@@ -194,6 +194,9 @@ impl World {
             let state = node.sync_state();
             if state.waiting > 0 || state.pending > 0 || state.cursor != hub_cursor || state.stopped.is_some() {
                 waits.push(format!("{}: {state:?}, hub at {hub_cursor}", kiosk.name));
+            } else if kiosk.disk.durable().incarnation() != Some(self.hub.incarnation()) {
+                // Two lives of the hub may have the same number of events.
+                waits.push(format!("{} knows another life of the hub", kiosk.name));
             } else if let Some(fault) = node.storage_fault() {
                 waits.push(format!("{}: store {fault}", kiosk.name));
             } else if let Some(job) = node.jobs().find(|job| !self.is_orphaned(node, job.badge)) {
