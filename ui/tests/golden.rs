@@ -141,6 +141,7 @@ fn worst(lang: Lang, size: BadgeSize) -> BadgePaper {
     paper.set_salesperson(words.long_salesperson.into());
     paper.set_mark(BadgeMark::GreenChannel);
     paper.set_copy(12);
+    paper.set_badge_number("K12B-B0820".into());
     paper
 }
 
@@ -168,6 +169,7 @@ fn draw_badges(lang: Lang) -> Vec<String> {
         paper
     };
     add("duplicate", changed(&|paper| paper.set_copy(2)));
+    add("numbered", changed(&|paper| paper.set_badge_number("K2-B0017".into())));
     add("vip", changed(&|paper| paper.set_mark(BadgeMark::Vip)));
     add("no-table", changed(&|paper| paper.set_table("".into())));
     for (what, kind) in [

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use std::time::Duration;
 
-use sync::wire::{self, Enrolment, Problem, ProblemCode, Role, WireError};
+use sync::wire::{self, Enrolment, Problem, ProblemCode, Role};
 use sync::{BootId, DeviceId, Draft, Event, EventId, Hash, Hlc, Incarnation, LogEpoch, MeetingId, ids::Key};
 
 use super::*;
@@ -145,49 +145,6 @@ fn grant() -> Grant {
         pin_pepper: Key([2; 32]),
         hub_key: Key([3; 32]),
     }
-}
-
-/// A push to a hub that answers `bytes` brings `expected`.
-fn check_push(bytes: Option<Vec<u8>>, expected: impl FnOnce(&Result<PushReply, NetFault>) -> bool) {
-    let url = hub(move |_| bytes.clone());
-    let (link, answers) = start(&url, None);
-    link.push(7, push_request());
-    let LinkAnswer::Pushed { call: 7, result } = answers.recv_timeout(SOON).unwrap() else {
-        panic!("another answer");
-    };
-    assert!(expected(&result), "{result:?}");
-}
-
-#[test]
-fn answers_of_the_hub_are_told_apart() {
-    let problem =
-        Problem { code: ProblemCode::WrongMeeting, message: "Other.".into(), remedy: "Enrol.".into() }.encode();
-    let fork = PushReply { fork_at: Some(0), ..push_reply() };
-    check_push(Some(response(200, &push_reply().encode())), |result| *result == Ok(push_reply()));
-    check_push(Some(response(409, &fork.encode())), |result| *result == Ok(fork.clone()));
-    check_push(Some(response(401, b"")), |result| *result == Err(NetFault::Denied));
-    check_push(Some(response(400, &problem)), |result| matches!(result, Err(NetFault::Refused(_))));
-    check_push(Some(response(503, b"")), |result| *result == Err(NetFault::HubFailed { status: 503 }));
-    check_push(Some(response(302, b"")), |result| *result == Err(NetFault::HubFailed { status: 302 }));
-    check_push(Some(response(200, b"hello")), |result| matches!(result, Err(NetFault::Garbled(_))));
-    check_push(None, |result| *result == Err(NetFault::Unreachable));
-    check_push(Some(b"SSH-2.0-OpenSSH\r\n\r\n".to_vec()), |result| *result == Err(NetFault::Unreachable));
-}
-
-#[test]
-fn body_over_the_limit_is_not_read() {
-    let too_long = |result: &Result<PushReply, NetFault>| {
-        matches!(result, Err(NetFault::Garbled(WireError::TooLong { limit: wire::MAX_JSON_BYTES })))
-    };
-    check_push(Some(b"HTTP/1.1 200 x\r\ncontent-length: 99999999999\r\n\r\n".to_vec()), too_long);
-    // Not announced: chunks without an end.
-    let mut endless = b"HTTP/1.1 200 x\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
-    for _ in 0..5 {
-        endless.extend_from_slice(b"10000\r\n");
-        endless.extend_from_slice(&[b' '; 0x10000]);
-        endless.extend_from_slice(b"\r\n");
-    }
-    check_push(Some(endless), too_long);
 }
 
 #[test]

@@ -76,6 +76,8 @@ pub struct BadgeSheet {
     pub row: u16,
     pub salesperson: String,
     pub badge: String,
+    /// Running number of the badge; may be empty.
+    pub number: String,
     /// Green channel, where the meeting and the dealer let it be shown.
     pub ribbon: bool,
     pub copy: u32,
@@ -195,6 +197,7 @@ impl Desk {
         paper.set_table_row(i32::from(sheet.row));
         paper.set_salesperson(sheet.salesperson.as_str().into());
         paper.set_badge_id(sheet.badge.as_str().into());
+        paper.set_badge_number(sheet.number.as_str().into());
         paper.set_qr(code(&sheet.badge)?);
         paper.set_mark(if sheet.ribbon { BadgeMark::GreenChannel } else { BadgeMark::None });
         paper.set_copy(i32::try_from(sheet.copy).unwrap_or(i32::MAX));

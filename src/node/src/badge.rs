@@ -10,6 +10,8 @@ use domain::{BadgeId, GuestId, HouseholdId, Meeting};
 pub struct BadgeFacts {
     /// For the code on the paper.
     pub badge: BadgeId,
+    /// Its running number at the machine that asked for it, `K2-B0820`; empty for badges of older programs.
+    pub number: String,
     /// Whose.
     pub guest: GuestId,
     /// The party; none for a guest without a dealer.
@@ -55,6 +57,7 @@ impl BadgeFacts {
         let name_of = |id| meeting.config().salespeople.iter().find(|person| person.id == id);
         Some(BadgeFacts {
             badge: badge.id,
+            number: badge.number.clone(),
             guest: guest.id,
             household: household.map(|household| household.id),
             copy: badge.copy,

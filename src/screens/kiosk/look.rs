@@ -295,6 +295,7 @@ pub fn badge_sheet(meeting: &Meeting, facts: &BadgeFacts, paper: PaperSize) -> B
         row: spot.as_ref().map_or(0, |spot| spot.row),
         salesperson: salesperson_of(meeting, id),
         badge: facts.badge.as_str().to_string(),
+        number: facts.number.clone(),
         ribbon: ribbon(meeting, id),
         copy: facts.copy,
     }
