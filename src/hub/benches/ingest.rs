@@ -160,6 +160,10 @@ fn measure(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, processes: &[Pr
     let answers = Mutex::new(Vec::new());
     group.bench_function(name, |bencher| bencher.iter_custom(|rounds| push_all(&mut nodes, rounds, &answers)));
     let mut answers = answers.into_inner().expect("no thread panicked");
+    if answers.is_empty() {
+        // Not asked for on the command line.
+        return;
+    }
     answers.sort_unstable();
     let at = |percent: usize| answers[(answers.len() - 1) * percent / 100];
     println!("{name}: answers p50 {:?}, p99 {:?} of {}", at(50), at(99), answers.len());
