@@ -94,6 +94,9 @@ pub enum Refusal {
     /// The record contradicts itself, such as a guest of another party.
     #[error("the record does not fit together")]
     RecordBroken,
+    /// Only the hub may order it: `usher purge` there.
+    #[error("this is ordered at the hub")]
+    OnlyAtTheHub,
     /// An id is taken.
     #[error("this record exists already")]
     AlreadyThere,
@@ -230,6 +233,7 @@ impl Refusal {
             Refusal::ReasonMissing => "reason_missing",
             Refusal::NameMissing => "name_missing",
             Refusal::RecordBroken => "record_broken",
+            Refusal::OnlyAtTheHub => "only_at_the_hub",
             Refusal::AlreadyThere => "already_there",
             Refusal::HasBadge { .. } => "has_badge",
             Refusal::OldBadge { .. } => "old_badge",

@@ -148,7 +148,7 @@ impl Writer {
     fn go_back_for(&mut self, offer: &Offer) {
         let (Ok(Some(to)), Some(order)) = (self.log.ledger().must_rewind(offer), offer.order) else { return };
         tracing::warn!(to, life = %order.incarnation, "the hub that is followed has begun a new life");
-        let done = self.log.rewind(to, order.incarnation);
+        let done = self.log.rewind(to, offer, order.incarnation);
         self.publish(done.as_ref().err());
     }
 

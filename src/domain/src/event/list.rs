@@ -188,3 +188,23 @@ events! {
     TaskTaken = 1,
     TaskReopened = 1,
 }
+
+impl Event {
+    /// Whether only the hub may write it: the meeting file, the list, keys, who takes part, the purge. From any other
+    /// machine it has no effect, however well it is signed.
+    pub fn is_the_hubs(&self) -> bool {
+        matches!(
+            self,
+            Event::MeetingConfigured(_)
+                | Event::RosterChanged(_)
+                | Event::SeatsPlanned(_)
+                | Event::InvitationKeyPublished(_)
+                | Event::ContactKeyPublished(_)
+                | Event::DeviceEnrolled(_)
+                | Event::EpochOpened(_)
+                | Event::DeviceRevoked(_)
+                | Event::DeviceForked(_)
+                | Event::PurgeOrdered(_)
+        )
+    }
+}

@@ -59,7 +59,7 @@ pub use views::{HouseholdView, Person, TableSpot};
 
 use crate::actor::{Actor, Meta};
 use crate::config::MeetingConfig;
-use crate::event::{Event, Party, ReleaseReason};
+use crate::event::{DeviceRole, Event, Party, ReleaseReason};
 use crate::ids::{DeviceId, EventId, GuestId, HouseholdId};
 use crate::time::UnixMillis;
 use seats::Told;
@@ -86,6 +86,8 @@ pub struct Meeting {
     payments: Arc<payments::Payments>,
     papers: Arc<paper::Papers>,
     purge: Option<purge::Purge>,
+    /// The hub as an author: the first machine that took itself in as one.
+    hub: Option<DeviceId>,
     tally: BTreeMap<&'static str, u64>,
     unknown: Arc<BTreeMap<String, u64>>,
     unknown_first: Option<Stamp>,
@@ -114,13 +116,22 @@ impl Meeting {
         Meeting::default()
     }
 
-    /// Folds an event in; total: whatever the event, it never fails. An event whose id was folded before has no effect.
+    /// Folds an event in; total: whatever the event, it never fails. An event whose id was folded before has no effect, and
+    /// neither has one that only the hub may write from another machine.
     pub fn apply(&mut self, meta: &Meta, event: &Event) {
         if self.seen.insert(meta.event_id, ()).is_some() {
             return;
         }
         self.folded += 1;
+        if event.is_the_hubs() && self.hub.is_some_and(|hub| hub != meta.device) {
+            return;
+        }
         *self.tally.entry(event.kind()).or_default() += 1;
+        if let Event::DeviceEnrolled(enrolled) = event
+            && (enrolled.role, enrolled.device) == (DeviceRole::Hub, meta.device)
+        {
+            self.hub.get_or_insert(meta.device);
+        }
         let stamp = Stamp {
             event: meta.event_id,
             at: meta.at,

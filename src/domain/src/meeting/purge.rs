@@ -87,6 +87,9 @@ impl Meeting {
         ctx: &Ctx,
     ) -> Result<Vec<Event>, Refusal> {
         self.need(ctx, COMMAND)?;
+        if self.hub.is_some_and(|hub| hub != ctx.device) {
+            return Err(Refusal::OnlyAtTheHub);
+        }
         let ordered = self.purge.as_ref().and_then(|purge| purge.ordered.as_ref());
         match ordered {
             Some(ordered) => Err(Refusal::AlreadyDone { at: ordered.at }),

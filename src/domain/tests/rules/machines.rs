@@ -3,6 +3,7 @@
 use domain::config::Role;
 use domain::event::*;
 use domain::meeting::{Severity, TaskKind};
+use domain::roster::{Guest, GuestRole};
 use domain::{Actor, Command, LogEpoch, UnixMillis};
 
 use crate::venue::*;
@@ -156,4 +157,24 @@ fn hub_that_lives_again_asks_whether_every_node_sent_what_it_lacks() {
     done(&mut venue);
     enrolled(&mut venue, 2, DeviceRole::Hub, "H3");
     assert_eq!(only_task(&venue), TaskKind::HubRestored { lives: 3 }, "another life is another question");
+}
+
+#[test]
+fn machine_that_plays_the_hub_changes_nothing() {
+    const HUB: u8 = 1;
+    let mut venue = Venue::new().on(HUB);
+    enrolled(&mut venue, HUB, DeviceRole::Hub, "H1");
+    enrolled(&mut venue, K1, DeviceRole::Kiosk, "K1");
+    let mut pretender = venue.clone().on(K2);
+    enrolled(&mut pretender, K2, DeviceRole::Hub, "H2");
+    let guests = vec![Guest { name: "Somebody".into(), ..person(11, Some(1), GuestRole::Owner) }];
+    pretender.happens(RosterChanged { rev: 9, guests, ..RosterChanged::default() });
+    pretender.happens(DeviceRevoked { device: device(K1), after_cursor: 0, reason: "mine now".into() });
+    pretender.happens(PurgeOrdered { not_before: UnixMillis(0), keep_draw: false });
+    assert!(pretender.task_kinds().is_empty());
+    let name = |venue: &Venue| venue.meeting.guest(guest(11)).map(|guest| guest.name.clone());
+    assert_eq!(name(&pretender), name(&venue));
+    let order = || Command::OrderPurge { not_before: UnixMillis(0), keep_draw: false };
+    pretender.check_refused(Actor::Organiser, order(), "only_at_the_hub");
+    venue.check(Actor::Organiser, order(), &["PurgeOrdered"]);
 }

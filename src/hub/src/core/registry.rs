@@ -18,6 +18,9 @@ pub const MAX_EPOCHS: usize = 1_000;
 /// Numbers that one life of the hub may give to devices of a role, or to epochs of a device.
 pub(super) const NUMBERS_OF_A_LIFE: u64 = MAX_EPOCHS as u64;
 
+/// Most epochs of one device: each is a restored, moved or forked disk. One machine shall not use the meeting's up.
+pub const MAX_EPOCHS_OF_A_DEVICE: usize = 32;
+
 /// One epoch of one device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enrolled {
@@ -95,6 +98,14 @@ impl Registry {
                 ProblemCode::Busy,
                 "The meeting has all the devices that it can have.",
                 "Find out which machine enrols again and again.",
+            ));
+        }
+        let own = self.epochs.iter().filter(|enrolled| enrolled.device == device).count();
+        if own >= MAX_EPOCHS_OF_A_DEVICE {
+            return Err(problem(
+                ProblemCode::Busy,
+                "This machine has begun as many logs as one may.",
+                "Find out why it begins anew again and again, then pair it with an empty data folder.",
             ));
         }
         let epoch = request.epoch;
@@ -299,6 +310,18 @@ mod tests {
         assert_eq!(enrol(&mut registry, 1, 1, Role::Kiosk), Err(ProblemCode::Revoked));
         assert_eq!(enrol(&mut registry, 2, 2, Role::Kiosk), Ok("K2".to_owned()));
         assert_eq!(registry.revoked_after(DeviceId::of_key(&Key([2; 32]))), None);
+    }
+
+    #[test]
+    fn one_machine_does_not_use_up_the_meetings_epochs() {
+        let mut registry = Registry::default();
+        for epoch in 0..MAX_EPOCHS_OF_A_DEVICE {
+            let epoch = u8::try_from(epoch).expect("few");
+            enrol(&mut registry, 1, epoch, Role::Kiosk).expect("one more log");
+        }
+        assert_eq!(enrol(&mut registry, 1, 200, Role::Kiosk), Err(ProblemCode::Busy));
+        assert_eq!(enrol(&mut registry, 1, 0, Role::Kiosk), Ok("K1".to_owned()), "what it has, it keeps");
+        assert_eq!(enrol(&mut registry, 2, 1, Role::Kiosk), Ok("K2".to_owned()), "the others do not notice");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use sync::wire::Offer;
 use sync::{BootId, Incarnation, MeetingId};
 
 use super::postgres::{Database, PostgresStore};
@@ -163,9 +164,13 @@ impl HubLog {
     ///
     /// # Errors
     /// What the disk did; then nothing changed.
-    pub(crate) fn rewind(&mut self, to: u64, follows: Incarnation) -> Result<(), HubError> {
+    pub(crate) fn rewind(&mut self, to: u64, offer: &Offer, follows: Incarnation) -> Result<(), HubError> {
         let life = Life::fresh(Some(follows));
         self.transact(|log| {
+            // Another process may have promoted this log, or gone back for a newer life, since this was judged.
+            if log.ledger.must_rewind(offer) != Ok(Some(to)) {
+                return Ok(());
+            }
             log.store.rewind(to)?;
             log.store.set_life(&life)?;
             let standing = Standing { life, cursor: to, forks: log.forks };
