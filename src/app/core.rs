@@ -114,6 +114,8 @@ pub enum Told {
     NeedsNewEpoch { reason: String },
     /// The meeting's data on this machine are destroyed; nothing can go on.
     Purged,
+    /// Nothing can be mended from inside: whoever watches the service starts it anew.
+    Broken(anyhow::Error),
     /// The printer is to be asked how it is.
     Preflight,
     /// A copy is to be printed; its intent is durable.

@@ -82,7 +82,11 @@ pub struct Station {
     core: Option<Core>,
     standing: Standing,
     code: Option<PairingCode>,
+    /// A code was shown since the last grant.
+    showed_code: bool,
     enrol_at: Instant,
+    /// A request to be let in is on its way.
+    asking: bool,
     last_own_tag: u64,
     secrets: Secrets,
     /// The grant could not be kept.
@@ -119,8 +123,10 @@ impl Station {
             link: Some(link),
             core: None,
             standing,
+            showed_code: code.is_some(),
             code,
             enrol_at: Instant::now(),
+            asking: false,
             last_own_tag: OWN_TAGS,
             secrets: Secrets::none(),
             storage_failed: false,
@@ -158,6 +164,8 @@ impl Station {
         }
         match (self.standing, ticket) {
             (Standing::Revoked | Standing::WrongRole, _) => {}
+            // A guest's code before a machine that is getting in.
+            (Standing::Asking | Standing::Unreachable, Err(_)) => {}
             (_, Err(error)) => self.standing = Standing::Ticket(error),
             (_, Ok(ticket)) => self.pair(&ticket),
         }
@@ -169,7 +177,7 @@ impl Station {
         let route = Route { urls: vec![ticket.url.clone()], pin: Some(ticket.pin) };
         match link.go_to(route) {
             Ok(()) => {
-                self.code = Some(ticket.code);
+                (self.code, self.showed_code) = (Some(ticket.code), true);
                 self.standing = Standing::Asking;
                 self.enrol_at = Instant::now();
             }
@@ -272,6 +280,12 @@ impl Station {
         health
     }
 
+    /// The hub's time as far as this machine knows it, in milliseconds since 1970: what the log's times are told by.
+    pub fn now_ms(&self) -> u64 {
+        let offset_ms = self.node().map_or(0, |node| node.sync_state().clock_offset_ms);
+        clock::now_ms().saturating_add_signed(offset_ms)
+    }
+
     /// Takes the network away and gives it back.
     pub fn cut_network(&self, cut: bool) {
         if let Some(link) = self.link() {
@@ -294,7 +308,7 @@ impl Station {
             return told;
         }
         let asks = matches!(self.standing, Standing::Asking | Standing::Unreachable);
-        if asks && self.enrol_at <= Instant::now() {
+        if asks && !self.asking && self.enrol_at <= Instant::now() {
             self.enrol_at = Instant::now() + ENROL_EVERY;
             if let Err(error) = self.ask_for_grant() {
                 tracing::error!("{error:#}");
@@ -309,6 +323,7 @@ impl Station {
     /// Nothing can be mended from inside: whoever watches the service starts it anew.
     pub fn hear(&mut self, answer: LinkAnswer) -> Result<Vec<Told>> {
         self.note_revoked(&answer);
+        self.asking &= !matches!(answer, LinkAnswer::Enrolled { .. });
         let input = match answer {
             LinkAnswer::Enrolled { result: Ok(grant), route } => return self.granted(&grant, route.as_ref()),
             LinkAnswer::Enrolled { result: Err(fault), .. } => {
@@ -344,6 +359,12 @@ impl Station {
             return;
         }
         tracing::info!("no grant from the hub yet: {fault}");
+        let known_hub = self.link().is_some_and(|link| link.route().pin.is_some());
+        if self.code.is_some() && known_hub && is_spent_code(fault) {
+            // The answer to the first try may have been lost: a machine that the hub knows needs no code.
+            (self.code, self.enrol_at) = (None, Instant::now());
+            return;
+        }
         self.standing = match fault {
             NetFault::Unreachable | NetFault::TimedOut | NetFault::HubFailed { .. } => Standing::Unreachable,
             NetFault::Garbled(_) | NetFault::ForeignHub => Standing::OtherHub,
@@ -353,7 +374,7 @@ impl Station {
                 ProblemCode::WrongRole => Standing::WrongRole,
                 ProblemCode::Busy | ProblemCode::Storage | ProblemCode::Follows => Standing::Unreachable,
                 // A code that was shown and not taken, against none shown to a hub that wants one.
-                _ if self.code.is_some() => Standing::Refused,
+                _ if self.showed_code => Standing::Refused,
                 _ => Standing::Wanted,
             },
         };
@@ -393,11 +414,10 @@ impl Station {
                 Told::Answer { tag, .. } if tag > OWN_TAGS => {}
                 Told::NeedsEnrolment => self.enrol_again(None),
                 Told::NeedsNewEpoch { reason } => {
-                    if let Err(error) = self.begin_new_log(&reason) {
-                        tracing::error!("{error:#}");
-                        self.storage_failed = true;
-                    }
-                    rest.push(Told::Changed);
+                    rest.push(match self.begin_new_log(&reason) {
+                        Ok(()) => Told::Changed,
+                        Err(error) => Told::Broken(error),
+                    });
                 }
                 told => rest.push(told),
             }
@@ -408,8 +428,14 @@ impl Station {
     /// The hub does not know this machine any more: a restored one, mostly. Its old token lets it in again.
     fn enrol_again(&mut self, code: Option<PairingCode>) {
         let Some(core) = &mut self.core else { return };
+        if self.asking && code.is_none() {
+            return;
+        }
         match core.enrolment(self.role, &self.name) {
-            Ok(request) => core.link().enrol(request, code),
+            Ok(request) => {
+                core.link().enrol(request, code);
+                self.asking = true;
+            }
             Err(error) => tracing::error!("{error:#}"),
         }
     }
@@ -431,10 +457,12 @@ impl Station {
         let (Some(disk), Some(link)) = (&mut self.disk, &self.link) else { return Ok(()) };
         disk.be_of_this_machine()?;
         link.enrol(disk.enrolment(self.role, &self.name)?, self.code);
+        self.asking = true;
         Ok(())
     }
 
     fn granted(&mut self, grant: &Grant, route: Option<&Route>) -> Result<Vec<Told>> {
+        self.refused = false;
         if self.core.is_some() {
             return self.granted_again(grant);
         }
@@ -449,7 +477,7 @@ impl Station {
             self.storage_failed = true;
             return Ok(Vec::new());
         }
-        self.code = None;
+        (self.code, self.showed_code, self.storage_failed) = (None, false, false);
         self.begin(grant)
     }
 
@@ -470,7 +498,7 @@ impl Station {
     fn purge_if_due(&mut self) -> Vec<Told> {
         let Some(node) = self.node() else { return Vec::new() };
         let Some((not_before, _)) = node.meeting().purge_ordered() else { return Vec::new() };
-        if clock::now_ms() < not_before.0 {
+        if self.now_ms() < not_before.0 {
             return Vec::new();
         }
         let own = domain::DeviceId::from_bytes(node.identity().device.0);
@@ -505,6 +533,15 @@ impl Station {
         told.extend(self.report(Command::ReportStart { version, role, clean, printers: self.attached.clone() }));
         Ok(told)
     }
+}
+
+/// One-time codes that were taken once, and wrong ones.
+fn is_spent_code(fault: &NetFault) -> bool {
+    let code = match fault {
+        NetFault::Refused(problem) => problem.code,
+        _ => return false,
+    };
+    matches!(code, ProblemCode::PairingClosed | ProblemCode::WrongCode)
 }
 
 fn device_role(role: Role) -> DeviceRole {

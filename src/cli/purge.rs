@@ -4,22 +4,27 @@
 //! keys go too, and a file with what has to stay is left.
 
 use crate::keys::MeetingKeys;
-use crate::roster::hub_log::HubLog;
+use crate::roster::hub_log::{HubLog, hub_secrets};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use data_encoding::HEXLOWER;
 use domain::event::{DeviceRole, Event, PurgeOrdered};
 use domain::meeting::{PurgeReport, purge_report};
 use domain::{Meeting, Meta, UnixMillis};
+use hub::{Database, HubOptions};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{BufRead, IsTerminal, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Kinds whose events stay in the file, by the beginning of their names: bookkeeping and draws.
-const KEPT: [&str; 9] = ["Slip", "Discount", "Payment", "Receipt", "Incentive", "Draw", "Round", "Prize", "Audience"];
+const KEPT: [&str; 11] =
+    ["Slip", "Discount", "Payment", "Receipt", "Incentive", "Consent", "Notice", "Draw", "Round", "Prize", "Audience"];
+/// What such events tell of people all the same.
+const STRIPPED: [&str; 2] = ["phone", "address"];
 const DRAWS: [&str; 4] = ["Draw", "Round", "Prize", "Audience"];
 
 #[derive(Args)]
@@ -36,6 +41,9 @@ pub struct PurgeArgs {
     /// Do not wait for machines that have not reported
     #[arg(long, requires = "finish")]
     without_the_missing: bool,
+    /// Where the hub's log is, when it is on PostgreSQL and the hub is stopped: postgres://user:password@host/database
+    #[arg(long, value_name = "URL", requires = "finish")]
+    database: Option<String>,
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
@@ -47,14 +55,24 @@ pub struct PurgeArgs {
 /// No such hub, a refused prompt, machines that have not reported, or a file that cannot be written.
 pub fn run(args: &PurgeArgs) -> Result<()> {
     let keys = MeetingKeys::load(&args.data)?;
-    let mut log = HubLog::open(&args.data, &keys)?;
+    let database = args.database.as_deref().map(Database::connect).transpose()?;
+    let mut log = match &database {
+        Some(database) => {
+            let meeting = MeetingKeys::meeting(&args.data).context("the keys do not name their meeting")?;
+            if !database.meetings()?.contains(&meeting) {
+                bail!("the database has no such meeting");
+            }
+            HubLog::Stopped(Box::new(hub::HubLog::open_in(database, HubOptions::new(hub_secrets(&keys)))?))
+        }
+        None => HubLog::open_existing(&args.data, &keys)?,
+    };
     let events = log.all_events()?;
     let meeting = fold(&events);
     let report = purge_report(&meeting);
     print!("{}", words(&report));
     match &args.finish {
         None => order(args, &meeting, &mut log),
-        Some(kept) => finish(args, kept, &meeting, &report, &events, log),
+        Some(kept) => finish(args, kept, &meeting, &report, &events, log, database.as_ref()),
     }
 }
 
@@ -82,12 +100,16 @@ fn finish(
     report: &PurgeReport,
     events: &[sync::Event],
     log: HubLog,
+    database: Option<&Database>,
 ) -> Result<()> {
     if matches!(log, HubLog::Running(_)) {
         bail!("the hub still runs: stop it first");
     }
-    if meeting.purge_ordered().is_none() {
+    let Some((_, keep_draw)) = meeting.purge_ordered() else {
         bail!("nothing was ordered yet: run `usher purge` first, so that the machines do their part");
+    };
+    if is_inside(kept, &args.data)? {
+        bail!("{} would be destroyed with the rest: name a file outside of {}", kept.display(), args.data.display());
     }
     let missing: Vec<String> = meeting
         .devices()
@@ -100,8 +122,11 @@ fn finish(
     if !args.yes && !asked("Destroy the hub's log and keys? Phone numbers can never be read again.")? {
         bail!("nothing was destroyed");
     }
-    write_kept(kept, report, &missing, events, args.drop_draws)?;
+    write_kept(kept, report, &missing, events, keep_draw)?;
     drop(log);
+    if let (Some(database), Some(meeting)) = (database, MeetingKeys::meeting(&args.data)) {
+        database.forget(meeting)?;
+    }
     destroy(&args.data)?;
     println!("the hub's log and keys are destroyed; {} holds what stays", kept.display());
     Ok(())
@@ -113,18 +138,19 @@ fn write_kept(
     report: &PurgeReport,
     missing: &[String],
     events: &[sync::Event],
-    drop_draws: bool,
+    keep_draw: bool,
 ) -> Result<()> {
     let stays = |event: &&sync::Event| {
         let is = |prefixes: &[&str]| prefixes.iter().any(|prefix| event.kind.starts_with(prefix));
-        is(&KEPT) && !(drop_draws && is(&DRAWS))
+        is(&KEPT) && (keep_draw || !is(&DRAWS))
     };
     let mut log_hash = Sha256::new();
     for event in events {
         log_hash.update(event.hash().0);
     }
     let event = |event: &sync::Event| -> Result<Value> {
-        let payload: Value = serde_json::from_slice(&event.payload).context("an event is no JSON")?;
+        let mut payload: Value = serde_json::from_slice(&event.payload).context("an event is no JSON")?;
+        strip(&mut payload);
         Ok(
             json!({"id": event.event_id.to_string(), "kind": event.kind, "actor": event.actor, "at_ms": event.hlc.millis(),
             "hash": event.hash().to_string(), "payload": payload}),
@@ -145,28 +171,54 @@ fn write_kept(
     let mut out = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
+        .mode(0o600)
         .open(path)
         .with_context(|| format!("{} cannot be written anew", path.display()))?;
     out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).with_context(|| path.display().to_string())
 }
 
-/// Overwrites and removes everything in the hub's folder.
+/// Takes out what a slip tells of people: who is called, and where the goods go.
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| !STRIPPED.contains(&name.as_str()));
+            fields.values_mut().for_each(strip);
+        }
+        Value::Array(values) => values.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
+/// Whether a file that is not there yet would be in the folder.
+fn is_inside(path: &Path, folder: &Path) -> Result<bool> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = parent.canonicalize().with_context(|| format!("{} is not there", parent.display()))?;
+    Ok(parent.starts_with(folder.canonicalize().with_context(|| folder.display().to_string())?))
+}
+
+/// Overwrites and removes everything in the hub's folder, the keys last: while they are there it can be run again.
 fn destroy(folder: &Path) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        if path.is_dir() {
-            destroy(&path)?;
-            fs::remove_dir(&path).with_context(|| path.display().to_string())?;
-            continue;
-        }
-        let size = fs::symlink_metadata(&path)?.len();
-        if let Ok(mut file) = fs::OpenOptions::new().write(true).open(&path) {
-            std::io::copy(&mut std::io::Read::take(std::io::repeat(0), size), &mut file)?;
-            file.sync_all()?;
-        }
-        fs::remove_file(&path).with_context(|| path.display().to_string())?;
+    let entries: Vec<PathBuf> = fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+        .with_context(|| folder.display().to_string())?;
+    let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|path| path.is_dir() && !path.is_symlink());
+    files.iter().try_for_each(|file| wipe(file))?;
+    for inner in folders {
+        destroy(&inner)?;
+        fs::remove_dir(&inner).with_context(|| inner.display().to_string())?;
     }
     Ok(())
+}
+
+fn wipe(path: &Path) -> Result<()> {
+    let told = || path.display().to_string();
+    let what = fs::symlink_metadata(path).with_context(told)?;
+    if what.is_file() {
+        let mut file = fs::OpenOptions::new().write(true).open(path).with_context(told)?;
+        std::io::copy(&mut std::io::Read::take(std::io::repeat(0), what.len()), &mut file).with_context(told)?;
+        file.sync_all().with_context(told)?;
+    }
+    fs::remove_file(path).with_context(told)
 }
 
 fn fold(events: &[sync::Event]) -> Meeting {

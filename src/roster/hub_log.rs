@@ -42,16 +42,28 @@ impl HubLog {
     /// Reaches the log; makes a new one in an empty folder.
     ///
     /// # Errors
-    /// Another process holds the folder and does not answer, or the store cannot be opened.
+    /// Another process holds the folder and does not answer, the log is on PostgreSQL and the hub is stopped, or the store
+    /// cannot be opened.
     pub fn open(folder: &Path, keys: &MeetingKeys) -> Result<HubLog> {
-        match control::ask(folder, &json!({ "do": "list_events", "after": "end" })) {
-            Ok(_) => return Ok(HubLog::Running(folder.to_owned())),
-            Err(ControlError::NobodyListens { .. }) => {}
-            Err(fault) => return Err(fault.into()),
+        if is_running(folder)? {
+            return Ok(HubLog::Running(folder.to_owned()));
         }
+        check_place(folder, false)?;
         let store = hub::HubLog::open(folder, HubOptions::new(hub_secrets(keys)))
             .map_err(|fault| anyhow!("the hub's log in {}: {fault}; {}", folder.display(), fault.remedy()))?;
         Ok(HubLog::Stopped(Box::new(store)))
+    }
+
+    /// Reaches a log that is there already, where a new one would be a mistake.
+    ///
+    /// # Errors
+    /// As [`HubLog::open`], and when there is none.
+    pub fn open_existing(folder: &Path, keys: &MeetingKeys) -> Result<HubLog> {
+        if !is_running(folder)? {
+            check_place(folder, false)?;
+            check_there(folder)?;
+        }
+        HubLog::open(folder, keys)
     }
 
     /// Every event of the list and the meeting file, in the hub's order.
@@ -102,6 +114,55 @@ impl HubLog {
             }
         }
     }
+}
+
+fn is_running(folder: &Path) -> Result<bool> {
+    match control::ask(folder, &json!({ "do": "list_events", "after": "end" })) {
+        Ok(_) => Ok(true),
+        Err(ControlError::NobodyListens { .. }) => Ok(false),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+/// The folder of a hub whose log is on PostgreSQL says so here, so that nobody begins a second log beside it.
+const ELSEWHERE: &str = "database";
+
+/// Notes in a hub's folder that its log is on PostgreSQL.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn note_elsewhere(folder: &Path) -> Result<()> {
+    let path = folder.join(ELSEWHERE);
+    let words = "The log of this hub is on PostgreSQL: it is started with --database.\n";
+    std::fs::write(&path, words).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// Whether the log is where whoever opens it believes it to be.
+///
+/// # Errors
+/// The folder says that its log is on PostgreSQL, or has a log of its own although the database is named.
+pub fn check_place(folder: &Path, database: bool) -> Result<()> {
+    let (noted, own) = (folder.join(ELSEWHERE).exists(), folder.join(LOG).exists());
+    let place = folder.display();
+    if noted && !database {
+        bail!("the log of the hub in {place} is on PostgreSQL: start the hub with its --database first");
+    }
+    if own && database && !noted {
+        bail!("the hub in {place} has its log there ({LOG}); give the hub with --database a folder of its own");
+    }
+    Ok(())
+}
+
+/// The log's file in a hub's folder.
+const LOG: &str = "hub.db";
+
+/// # Errors
+/// There is no log in the folder.
+pub fn check_there(folder: &Path) -> Result<()> {
+    if folder.join(LOG).exists() {
+        return Ok(());
+    }
+    bail!("there is no log of a hub in {}: name its folder with --data", folder.display())
 }
 
 /// The running hub's side: answers the requests of this module, `None` for any other. `stored` gives every event in

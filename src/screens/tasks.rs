@@ -38,6 +38,8 @@ pub struct SettledLine {
 /// What lines are made with.
 pub struct Look<'a> {
     pub meeting: &'a Meeting,
+    /// The machine that shows them; none before the hub was met.
+    pub own: Option<DeviceId>,
     pub time: &'a VenueTime,
     pub now_ms: u64,
 }

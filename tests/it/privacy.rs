@@ -3,6 +3,7 @@
 
 use crate::venue::{Kiosk, NetworkPrinter, Venue, sample, text, usher_fails, usher_ok, visit, wait_for};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// Every phone number of the sample's list: runs of at least eight figures, as written and without separators.
@@ -76,9 +77,44 @@ fn kiosk_holds_no_phone_number_and_after_the_purge_nothing_is_left() {
         String::from_utf8_lossy(&told.stdout).contains("machines that are done: 1").then_some(())
     });
     venue.stop_hub();
+    let inside = hub.join("kept.json");
+    let refused = usher_fails(&["purge", "--data", text(&hub), "--finish", text(&inside), "--yes"]);
+    assert!(refused.contains("would be destroyed with the rest"), "{refused}");
     usher_ok(&["purge", "--data", text(&hub), "--finish", text(&kept), "--yes"]);
+    assert_eq!(fs::metadata(&kept).expect("what stays").permissions().mode() & 0o777, 0o600);
     assert!(fs::read_dir(&hub).expect("the folder").next().is_none(), "log and keys are gone");
     let kept = fs::read_to_string(&kept).expect("what stays");
     assert!(kept.contains("sha256_of_all_hashes"));
     assert_none("what stays", kept.as_bytes(), &numbers);
+}
+
+#[test]
+fn commands_about_a_log_that_is_not_there_make_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (hub, kiosk) = (folder.path().join("hub"), folder.path().join("kiosk"));
+    fs::create_dir(&kiosk).expect("a folder");
+    let venue = Venue::open();
+    copy_of_keys(&venue.hub_folder(), &hub);
+    let bundle = folder.path().join("bundle.json");
+    let check = |args: &[&str], words: &str| {
+        let told = usher_fails(args);
+        assert!(told.contains(words), "{args:?}: {told}");
+    };
+    check(&["purge", "--data", text(&hub), "--yes"], "no log of a hub");
+    check(&["hub", "promote", "--data", text(&hub)], "no log of a hub");
+    check(&["doctor", "bundle", "--data", text(&kiosk), text(&bundle)], "no log of a machine");
+    fs::write(hub.join("database"), "").expect("a note");
+    for args in [&["purge", "--yes"][..], &["hub", "promote"], &["hub", "backup", text(&bundle)], &["hub"]] {
+        check(&[args, &["--data", text(&hub)]].concat(), "on PostgreSQL");
+    }
+    assert!(!hub.join("hub.db").exists() && !kiosk.join("usher.db").exists());
+}
+
+fn copy_of_keys(from: &Path, to: &Path) {
+    fs::create_dir_all(to.join("keys")).expect("a folder");
+    fs::set_permissions(to.join("keys"), fs::Permissions::from_mode(0o700)).expect("a mode");
+    for entry in fs::read_dir(from.join("keys")).expect("keys") {
+        let path = entry.expect("an entry").path();
+        fs::copy(&path, to.join("keys").join(path.file_name().expect("a name"))).expect("copied");
+    }
 }

@@ -3,7 +3,7 @@
 mod questions;
 pub mod window;
 
-use crate::app::clock::{self, VenueTime};
+use crate::app::clock::VenueTime;
 use crate::app::core::{Disk, Told};
 use crate::app::kiosk::Snapshot;
 use crate::app::link::LinkAnswer;
@@ -150,6 +150,10 @@ impl Runner {
                 }
                 Told::Changed => self.note_meeting(),
                 Told::Purged => (self.quit)(),
+                Told::Broken(error) => {
+                    tracing::error!("{error:#}");
+                    (self.quit)();
+                }
                 // A desk has no printer yet; the rest is the station's own matter.
                 Told::Pulled(_) | Told::Preflight | Told::Print { .. } => {}
                 Told::NeedsEnrolment | Told::NeedsNewEpoch { .. } => {}
@@ -196,7 +200,8 @@ impl Runner {
             connected: sync.as_ref().is_some_and(|sync| sync.connected),
             waiting: sync.as_ref().map_or(0, |sync| usize::try_from(sync.waiting).unwrap_or(usize::MAX)),
             waiting_since: sync.and_then(|sync| sync.since),
-            now_ms: clock::now_ms(),
+            storage_failed: self.station.storage_failed(),
+            now_ms: self.station.now_ms(),
             steady_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
         };
         work(&mut self.desk, &venue)

@@ -2,7 +2,7 @@
 
 use super::{Message, Runner};
 use crate::screens::desk::Touch;
-use crate::screens::desk::view::{DeskPage, TasksPage};
+use crate::screens::desk::view::{DeedLine, DeskPage, TasksPage};
 use serde_json::{Value, json};
 use std::sync::mpsc::SyncSender;
 
@@ -41,7 +41,7 @@ impl Runner {
             "sign_out" => Some(Touch::SignOut),
             "choose" => Some(Touch::Choose(number)),
             "choose_settled" => Some(Touch::ChooseSettled(number)),
-            "do" => Some(Touch::Do(number)),
+            "do" => self.deed_at(number).map(Touch::Do),
             "typed" => Some(Touch::Typed(words())),
             _ => None,
         };
@@ -51,6 +51,13 @@ impl Runner {
         self.take(Message::Touch(touch));
         self.refresh();
         json!({"ok": true})
+    }
+
+    fn deed_at(&self, number: usize) -> Option<DeedLine> {
+        match &self.shown.as_ref()?.page {
+            DeskPage::Tasks(page) => page.deeds.get(number).cloned(),
+            DeskPage::Pairing(_) | DeskPage::SignIn { .. } => None,
+        }
     }
 
     fn state(&self) -> Value {
@@ -64,6 +71,7 @@ impl Runner {
         state["person"] = view.person.clone().into();
         state["waiting"] = view.waiting.into();
         state["connected"] = view.connected.into();
+        state["storage_failed"] = view.storage_failed.into();
         state["open"] = self.tasks.iter().map(|task| task.kind.code()).collect::<Vec<_>>().into();
         if let Some(node) = self.station.node() {
             let sync = node.sync_state();

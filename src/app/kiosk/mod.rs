@@ -221,6 +221,10 @@ impl Runner {
                 Told::Pulled(events) => self.measure_lag(&events),
                 Told::Changed => self.note_node(),
                 Told::Purged => (self.quit)(),
+                Told::Broken(error) => {
+                    tracing::error!("{error:#}");
+                    (self.quit)();
+                }
                 // The station's own matter.
                 Told::NeedsEnrolment | Told::NeedsNewEpoch { .. } => {}
                 Told::Preflight => self.order(Order::Preflight),
@@ -324,7 +328,7 @@ impl Runner {
             _ if hub_never_met => Some(OrderCode::Hub),
             trouble => trouble,
         };
-        let now = clock::now_ms();
+        let now = self.station.now_ms();
         self.devices.out_of_order = match (trouble, self.devices.out_of_order) {
             (None, _) => None,
             (Some(code), Some((before, since))) if code == before => Some((code, since)),
@@ -418,7 +422,7 @@ impl Runner {
             badge: &badge,
             waiting: sync.as_ref().map_or(0, |sync| usize::try_from(sync.waiting).unwrap_or(usize::MAX)),
             waiting_since: sync.and_then(|sync| sync.since),
-            now_ms: clock::now_ms(),
+            now_ms: self.station.now_ms(),
             steady_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
         };
         work(&mut self.kiosk, &venue)

@@ -2,7 +2,7 @@
 
 use crate::app::clock;
 use crate::app::control::{self, ControlError};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -52,6 +52,12 @@ fn files(data: &Path) -> Result<Value> {
 
 /// A stopped node's log: checked in every byte, counted by kind.
 fn log(data: &Path) -> Result<Value> {
+    // Opening would make a new one.
+    ensure!(
+        data.join("usher.db").exists(),
+        "{} holds no log of a machine: name its folder with --data",
+        data.display()
+    );
     let store = Store::open(data, &Options::new(LogEpoch(clock::entropy()?)))?;
     let verified = store.verify()?;
     let loaded = store.load()?;

@@ -7,7 +7,7 @@ use clap::Args;
 use qrcode::render::unicode::Dense1x2;
 use qrcode::{EcLevel, QrCode};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ pub fn run(args: &EnrollArgs) -> Result<()> {
         return Ok(());
     }
     for number in 1..=args.count {
-        let before = names(folder)?;
+        let before = devices(folder)?;
         let ticket = open(folder, args.url.as_deref())?;
         show(&ticket, number, args.count)?;
         let name = wait(folder, &before)?;
@@ -80,13 +80,18 @@ fn show(ticket: &Value, number: u16, count: u16) -> Result<()> {
 }
 
 /// The machine that came in.
-fn wait(folder: &Path, before: &BTreeSet<String>) -> Result<String> {
+fn wait(folder: &Path, before: &Devices) -> Result<String> {
     loop {
         let state = checked(control::ask(folder, &json!({"do": "pairing"}))?)?;
-        if let Some(new) = names(folder)?.difference(before).next() {
-            return Ok(new.clone());
+        let now = devices(folder)?;
+        if let Some((_, words)) = now.iter().find(|(first, _)| !before.contains_key(*first)) {
+            return Ok(words.clone());
         }
         if state["open"] == false {
+            // A known machine that scanned the code only has another number now.
+            if let Some((_, words)) = now.iter().find(|(first, words)| before.get(*first) != Some(words)) {
+                return Ok(words.clone());
+            }
             bail!(
                 "the window is closed: ten minutes are over, or the code was mistyped five times; run the command again"
             );
@@ -95,13 +100,17 @@ fn wait(folder: &Path, before: &BTreeSet<String>) -> Result<String> {
     }
 }
 
-fn names(folder: &Path) -> Result<BTreeSet<String>> {
+/// Machines by their first number; what each is called.
+type Devices = BTreeMap<String, String>;
+
+fn devices(folder: &Path) -> Result<Devices> {
     let reply = checked(control::ask(folder, &json!({"do": "devices"}))?)?;
     let devices = reply["devices"].as_array().cloned().unwrap_or_default();
-    let name = |device: &Value| {
+    let named = |device: &Value| {
         let numbers = device["numbers"].as_array().cloned().unwrap_or_default();
         let numbers: Vec<&str> = numbers.iter().filter_map(Value::as_str).collect();
-        format!("{} ({})", numbers.join(", "), device["name"].as_str().unwrap_or_default())
+        let words = format!("{} ({})", numbers.join(", "), device["name"].as_str().unwrap_or_default());
+        (numbers.first().copied().unwrap_or_default().to_owned(), words)
     };
-    Ok(devices.iter().map(name).collect())
+    Ok(devices.iter().map(named).collect())
 }

@@ -2,8 +2,8 @@
 
 use super::{DataArgs, checked, told};
 use crate::app::control::{self, ControlError};
-use crate::keys::MeetingKeys;
-use crate::roster::hub_log::hub_secrets;
+use crate::keys::{KeyFault, MeetingKeys};
+use crate::roster::hub_log::{check_place, check_there, hub_secrets};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use hub::{HubLog, HubOptions};
@@ -40,6 +40,8 @@ pub fn promote(args: &PromoteArgs) -> Result<()> {
         Ok(reply) => checked(reply)?["incarnation"].as_str().unwrap_or_default().to_owned(),
         Err(ControlError::NobodyListens { .. }) => {
             let secrets = hub_secrets(&MeetingKeys::load(folder)?);
+            check_place(folder, false)?;
+            check_there(folder)?;
             let mut log = HubLog::open(folder, HubOptions::new(secrets)).map_err(told)?;
             log.promote().map_err(told)?.to_string()
         }
@@ -57,7 +59,12 @@ pub fn backup(args: &BackupArgs) -> Result<()> {
     if args.target.exists() {
         bail!("{} exists already; name a folder that does not", args.target.display());
     }
-    MeetingKeys::load(folder)?.store_copy(&args.target)?;
+    let keys = MeetingKeys::load(folder)?;
+    if check_place(folder, false).is_err() {
+        bail!("this hub's log is on PostgreSQL: back that up with its own tools, and copy {}/keys", folder.display());
+    }
+    check_there(folder)?;
+    keys.store_copy(&args.target)?;
     hub::backup(folder, &args.target.join("hub.db")).map_err(told)?;
     println!("{} holds the log and the keys; keep it as secret as the hub itself", args.target.display());
     Ok(())
@@ -71,8 +78,10 @@ pub fn restore(args: &RestoreArgs) -> Result<()> {
             bail!("{} belongs to another meeting; give the restored hub its own --data folder", folder.display())
         }
         Ok(_) => {}
-        Err(_) => keys.store_copy(folder)?,
+        Err(KeyFault::Missing(_)) => keys.store_copy(folder)?,
+        Err(fault) => return Err(fault).context("the keys that are there cannot be read; nothing was restored"),
     }
+    check_place(folder, false)?;
     let options = HubOptions::new(hub_secrets(&keys));
     let log = HubLog::restore(folder, &args.backup.join("hub.db"), options).map_err(told)?;
     println!("restored up to event {}; start the hub: machines send again what it lacks", log.ledger().cursor());

@@ -96,12 +96,16 @@ fn open(
     database: Option<&Database>,
     runtime: &tokio::runtime::Runtime,
 ) -> Result<Served> {
+    hub_log::check_place(data, database.is_some())?;
     let following = args.standby_of.is_some() || args.follow;
     let keys = if following { MeetingKeys::load(data)? } else { MeetingKeys::load_or_create(data)? };
     let secrets = hub_log::hub_secrets(&keys);
     let mut log = open_log(data, database, following, &secrets)?;
     let meeting = log.ledger().identity().meeting;
     MeetingKeys::note_meeting(data, meeting)?;
+    if database.is_some() {
+        hub_log::note_elsewhere(data)?;
+    }
     let mut leader = args.standby_of.clone();
     if log.life().follows.is_none() && leader.take().is_some() {
         tracing::warn!("this hub was promoted: it orders the meeting now, --standby-of means nothing any more");

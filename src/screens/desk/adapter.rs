@@ -7,8 +7,8 @@ use crate::screens::kiosk::adapter::{lang, language};
 use crate::screens::pairing;
 use crate::screens::rows::{changed, int, text};
 use crate::screens::tasks::{SettledLine, shown};
-use slint::ComponentHandle;
 use slint::platform::Key;
+use slint::{ComponentHandle, Model};
 use ui::{DeedLine, Desk, DeskScreen, DeskWindow};
 
 /// Shows `view` in `window`. Call it on the window's thread.
@@ -22,6 +22,7 @@ pub fn show(window: &DeskWindow, view: &DeskView) {
     desk.set_meeting(text(&view.meeting));
     desk.set_clock(text(&view.clock));
     desk.set_connected(view.connected);
+    desk.set_storage_failed(view.storage_failed);
     desk.set_waiting(int(view.waiting));
     desk.set_waiting_since(text(&view.waiting_since));
     match &view.page {
@@ -109,27 +110,38 @@ pub fn listen(window: &DeskWindow, touched: impl Fn(Touch) + Clone + 'static) {
         on_sign_out() => Some(Touch::SignOut),
         on_choose(index) => usize::try_from(index).ok().map(Touch::Choose),
         on_choose_settled(index) => usize::try_from(index).ok().map(Touch::ChooseSettled),
-        on_do(index) => usize::try_from(index).ok().map(Touch::Do),
         on_type_confirmed(words) => Some(Touch::Typed(words.to_string())),
         on_type_cancelled() => Some(Touch::TypeCancelled),
     }
-    let window = window.as_weak();
+    let (shown, deeds, chosen) = (window.as_weak(), window.as_weak(), touched.clone());
+    desk.on_do(move |index| {
+        let deed = deeds.upgrade().and_then(|window| deed_at(&window, usize::try_from(index).ok()?));
+        if let Some(deed) = deed {
+            chosen(Touch::Do(deed));
+        }
+    });
     desk.on_key(move |key| {
-        let Some(window) = window.upgrade() else { return };
-        if let Some(touch) = of_key(&key, window.global::<Desk>().get_screen()) {
+        let Some(window) = shown.upgrade() else { return };
+        if let Some(touch) = of_key(&key, &window) {
             touched(touch);
         }
     });
 }
 
-fn of_key(key: &str, screen: DeskScreen) -> Option<Touch> {
+/// The deed as it stands on the screen.
+fn deed_at(window: &DeskWindow, index: usize) -> Option<super::view::DeedLine> {
+    let line = window.global::<Desk>().get_deeds().row_data(index)?;
+    Some(super::view::DeedLine { code: line.code, value: line.value.to_string() })
+}
+
+fn of_key(key: &str, window: &DeskWindow) -> Option<Touch> {
     let letter = key.chars().next()?;
     let digit = letter.to_digit(10).and_then(|digit| u8::try_from(digit).ok());
     let is = |named: Key| letter == char::from(named);
     if is(Key::F2) {
         return Some(Touch::NextLanguage);
     }
-    match screen {
+    match window.global::<Desk>().get_screen() {
         DeskScreen::Pairing => None,
         DeskScreen::SignIn => match digit {
             Some(digit) => Some(Touch::PinDigit(digit)),
@@ -137,7 +149,7 @@ fn of_key(key: &str, screen: DeskScreen) -> Option<Touch> {
             None => is(Key::Escape).then_some(Touch::PinClear),
         },
         DeskScreen::Tasks => match digit {
-            Some(digit) => digit.checked_sub(1).map(|place| Touch::Do(usize::from(place))),
+            Some(digit) => deed_at(window, usize::from(digit.checked_sub(1)?)).map(Touch::Do),
             None if is(Key::UpArrow) => Some(Touch::Step(-1)),
             None if is(Key::DownArrow) => Some(Touch::Step(1)),
             None if is(Key::Tab) => Some(Touch::SwitchList),

@@ -65,10 +65,12 @@ fn special(task: &Task, look: &Look) -> Vec<Deed> {
         TaskKind::TwoBadgesOut { badges, .. } => two_badges(task, badges, look),
         TaskKind::BadgeDoubtful { badge, .. } => {
             let say = |came_out| Command::SettleDoubt { badge: *badge, came_out, printer: None };
-            vec![plain(ui::DeedCode::CameOut, say(true)), plain(ui::DeedCode::PrintAgain, say(false))]
+            let at = meeting.badge(*badge).map(|badge| comes_out_at(badge.guest, look)).unwrap_or_default();
+            vec![plain(ui::DeedCode::CameOut, say(true)), plain_for(ui::DeedCode::PrintAgain, &at, say(false))]
         }
         TaskKind::BadgeShowsOldTable { guests, .. } => {
-            vec![accept(ui::DeedCode::Reprint, "", guests.iter().copied().map(reprint).collect())]
+            let at = guests.first().map(|guest| comes_out_at(*guest, look)).unwrap_or_default();
+            vec![accept(ui::DeedCode::Reprint, &at, guests.iter().copied().map(reprint).collect())]
         }
         TaskKind::NoTable { party, .. } | TaskKind::TableGone { party, .. } => {
             let Some(table) = &task.proposed_table else { return Vec::new() };
@@ -125,6 +127,13 @@ fn special(task: &Task, look: &Look) -> Vec<Deed> {
         | TaskKind::RevokedActs { .. }
         | TaskKind::HubRestored { .. } => Vec::new(),
     }
+}
+
+/// The other machine that prints a guest's badge; empty where this one does.
+fn comes_out_at(guest: GuestId, look: &Look) -> String {
+    let printer = look.own.and_then(|own| look.meeting.printer_for(guest, own));
+    let station = printer.and_then(|printer| Some(look.meeting.device_of_printer(&printer)?.station().to_owned()));
+    station.unwrap_or_default()
 }
 
 fn reprint(guest: GuestId) -> Command {

@@ -10,7 +10,7 @@ pub mod view;
 
 use crate::app::clock::VenueTime;
 use crate::app::secrets::Secrets;
-use crate::screens::lock;
+use crate::screens::lock::{self, PinLock};
 use crate::screens::tasks::Look;
 use deeds::{Act, Deed, Question};
 use domain::config::Language;
@@ -21,9 +21,6 @@ use view::{DeedLine, DeskPage, DeskView, TasksPage};
 
 /// Figures of a PIN.
 const PIN_FIGURES: usize = 4;
-/// Wrong PINs in a row that one device takes.
-const MOST_TRIES: u8 = 5;
-const LOCK_OUT_MINUTES: u16 = 5;
 /// Without a key or a touch for so long nobody works here any more.
 const LEAVE_AFTER_MS: u64 = 300_000;
 /// Lines of what is done.
@@ -47,7 +44,9 @@ pub struct Venue<'a> {
     pub connected: bool,
     pub waiting: usize,
     pub waiting_since: Option<u64>,
-    /// The wall clock, for what is written down.
+    /// Nothing can be recorded here.
+    pub storage_failed: bool,
+    /// The hub's time as far as it is known, for what is written down.
     pub now_ms: u64,
     /// Milliseconds that never jump, for everything that lasts.
     pub steady_ms: u64,
@@ -66,7 +65,7 @@ pub enum Input {
 }
 
 /// What a person does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Touch {
     Language(Language),
     /// The next of the meeting's languages.
@@ -82,7 +81,8 @@ pub enum Touch {
     Step(i8),
     /// From the open tasks to the done ones and back.
     SwitchList,
-    Do(usize),
+    /// The deed as it was shown: what the list has become meanwhile is not what was meant.
+    Do(DeedLine),
     Typed(String),
     TypeCancelled,
 }
@@ -106,10 +106,11 @@ enum Chosen {
 pub struct Desk {
     language: Option<Language>,
     who: Option<StaffId>,
+    /// Whose sign-in is being committed.
+    entering: Option<(u64, StaffId)>,
     pin: String,
     wrong: bool,
-    wrong_pins: u8,
-    locked_until_ms: u64,
+    lock: PinLock,
     touched_ms: u64,
     chosen: Chosen,
     asking: Option<Question>,
@@ -129,10 +130,10 @@ impl Desk {
         Desk {
             language: None,
             who: None,
+            entering: None,
             pin: String::new(),
             wrong: false,
-            wrong_pins: 0,
-            locked_until_ms: 0,
+            lock: PinLock::default(),
             touched_ms: 0,
             chosen: Chosen::Nothing,
             asking: None,
@@ -150,13 +151,26 @@ impl Desk {
                 self.touch(touch, venue)
             }
             Input::Answer { tag, stands } => {
-                if self.waiting_for == Some(tag) {
-                    self.waiting_for = None;
-                    self.refused = !stands;
-                }
+                self.answer(tag, stands, venue);
                 Vec::new()
             }
             Input::Tick => self.tick(venue),
+        }
+    }
+
+    fn answer(&mut self, tag: u64, stands: bool, venue: &Venue) {
+        self.lock.answered(tag, stands);
+        if self.waiting_for == Some(tag) {
+            self.waiting_for = None;
+            self.refused = !stands;
+        }
+        if let Some((_, id)) = self.entering.take_if(|(entering, _)| *entering == tag) {
+            if stands {
+                self.who = Some(id);
+                self.choose_first(venue);
+            } else {
+                self.wrong = true;
+            }
         }
     }
 
@@ -179,7 +193,7 @@ impl Desk {
             Touch::ChooseSettled(index) => self.choose_settled(index, venue),
             Touch::Step(by) => self.step(by, venue),
             Touch::SwitchList => self.switch_list(venue),
-            Touch::Do(index) => return self.act(index, venue),
+            Touch::Do(deed) => return self.act(&deed, venue),
             Touch::Typed(words) => return self.typed(&words, venue),
             Touch::TypeCancelled => self.asking = None,
         }
@@ -189,7 +203,7 @@ impl Desk {
     // ── Who works here ──
 
     fn pin_digit(&mut self, digit: u8, venue: &Venue) -> Vec<Action> {
-        if self.who.is_some() || self.locked_ms(venue) > 0 {
+        if self.who.is_some() || self.entering.is_some() || self.locked_ms(venue) > 0 {
             return Vec::new();
         }
         self.wrong = false;
@@ -200,33 +214,31 @@ impl Desk {
         let pin = std::mem::take(&mut self.pin);
         let mut staff = venue.meeting.config().staff.iter().map(|person| Crew::Staff(person.id.clone()));
         match staff.find(|who| venue.secrets.is_pin_of(who, &pin, venue.meeting)) {
-            Some(Crew::Staff(id)) => self.enter(id, venue),
+            Some(Crew::Staff(id)) => self.enter(id),
             Some(Crew::Sales(_)) | None => self.wrong_pin(venue),
         }
     }
 
-    fn enter(&mut self, id: StaffId, venue: &Venue) -> Vec<Action> {
-        self.wrong_pins = 0;
-        self.who = Some(id.clone());
-        self.choose_first(venue);
+    /// Nobody works here before the sign-in stands.
+    fn enter(&mut self, id: StaffId) -> Vec<Action> {
+        self.lock.right();
         let command = Command::SignIn { who: Crew::Staff(id.clone()), purpose: SignInPurpose::Desk };
-        vec![self.report(command, Actor::Staff { id })]
+        let action = self.report(command, Actor::Staff { id: id.clone() });
+        self.entering = Some((action.tag, id));
+        vec![action]
     }
 
     fn wrong_pin(&mut self, venue: &Venue) -> Vec<Action> {
         self.wrong = true;
-        self.wrong_pins += 1;
-        if self.wrong_pins < MOST_TRIES {
-            return Vec::new();
-        }
-        let tries = std::mem::take(&mut self.wrong_pins);
-        self.locked_until_ms = venue.steady_ms + u64::from(LOCK_OUT_MINUTES) * 60_000;
-        vec![self.report(Command::LockOut { who: None, tries, minutes: LOCK_OUT_MINUTES }, Actor::System)]
+        let Some(tries) = self.lock.wrong(venue.steady_ms) else { return Vec::new() };
+        let command = Command::LockOut { who: None, tries, minutes: lock::LOCK_OUT_MINUTES };
+        let action = self.report(command, Actor::System);
+        self.lock.told(action.tag);
+        vec![action]
     }
 
     fn locked_ms(&self, venue: &Venue) -> u64 {
-        let local_ms = self.locked_until_ms.saturating_sub(venue.steady_ms);
-        lock::locked_for_ms(venue.meeting, venue.own, venue.now_ms, local_ms)
+        self.lock.left_ms(venue.meeting, venue.own, venue.now_ms, venue.steady_ms)
     }
 
     fn leave(&mut self, timed_out: bool) -> Vec<Action> {
@@ -285,11 +297,12 @@ impl Desk {
 
     // ── What is done about it ──
 
-    fn act(&mut self, index: usize, venue: &Venue) -> Vec<Action> {
+    fn act(&mut self, shown: &DeedLine, venue: &Venue) -> Vec<Action> {
         if self.waiting_for.is_some() || self.asking.is_some() {
             return Vec::new();
         }
-        let Some(deed) = self.deeds(venue).into_iter().nth(index) else { return Vec::new() };
+        let deed = self.deeds(venue).into_iter().find(|deed| (deed.code, &deed.value) == (shown.code, &shown.value));
+        let Some(deed) = deed else { return Vec::new() };
         match deed.act {
             Act::Do(command) => self.submit(command),
             Act::Ask(question) => {
@@ -353,6 +366,7 @@ impl Desk {
             meeting: config.meeting.name.get(language).to_owned(),
             clock: venue.time.clock(venue.now_ms),
             connected: venue.connected,
+            storage_failed: venue.storage_failed,
             waiting: venue.waiting,
             waiting_since: venue.waiting_since.map(|at| venue.time.clock(at)).unwrap_or_default(),
             page: match self.who {
@@ -394,7 +408,7 @@ impl Desk {
 }
 
 fn look<'a>(venue: &Venue<'a>) -> Look<'a> {
-    Look { meeting: venue.meeting, time: venue.time, now_ms: venue.now_ms }
+    Look { meeting: venue.meeting, own: venue.own, time: venue.time, now_ms: venue.now_ms }
 }
 
 /// The newest first.

@@ -1,11 +1,11 @@
 //! The controller without a window: a small meeting, keys and touches in, pages and commands out.
 
-use super::view::{DeskPage, TasksPage};
+use super::view::{DeedLine, DeskPage, TasksPage};
 use super::{Action, Desk, Input, LEAVE_AFTER_MS, Touch, Venue};
 use crate::app::clock::VenueTime;
 use crate::app::secrets::Secrets;
 use crate::screens::fixture::{START_MS, config, id, roster};
-use domain::event::{Assurance, Event, MeetingConfigured, SeatsPlanned, Via};
+use domain::event::{Assurance, Event, MeetingConfigured, SeatsPlanned, StaffUnlocked, Via};
 use domain::{Actor, Command, Ctx, DeviceId, EventId, Meeting, Meta, PhoneCheck, UnixMillis};
 use ui::{DeedCode, Outcome};
 
@@ -20,12 +20,20 @@ struct Hall {
     now_ms: u64,
     events: u128,
     commands: Vec<Command>,
+    /// Nothing is committed any more.
+    disk_full: bool,
 }
 
 impl Hall {
     fn open() -> Hall {
-        let mut hall =
-            Hall { meeting: Meeting::new(), desk: Desk::new(), now_ms: START_MS, events: 0, commands: Vec::new() };
+        let mut hall = Hall {
+            meeting: Meeting::new(),
+            desk: Desk::new(),
+            now_ms: START_MS,
+            events: 0,
+            commands: Vec::new(),
+            disk_full: false,
+        };
         hall.apply(K1, &Event::from(MeetingConfigured { rev: 1, config: Box::new(config()) }), Actor::Organiser);
         hall.apply(K1, &roster().into(), Actor::Organiser);
         let seats = vec![(id(1).parse().expect("an id"), domain::TableId::new("t12"))];
@@ -76,6 +84,7 @@ impl Hall {
             connected: true,
             waiting: 0,
             waiting_since: None,
+            storage_failed: self.disk_full,
             now_ms: self.now_ms,
             steady_ms: self.now_ms,
         };
@@ -85,6 +94,10 @@ impl Hall {
     fn input(&mut self, input: Input) {
         for Action { tag, command, actor } in self.venue(|desk, venue| desk.handle(input, venue)) {
             self.commands.push((*command).clone());
+            if self.disk_full {
+                self.input(Input::Answer { tag, stands: false });
+                continue;
+            }
             let entropy = [u8::try_from(self.events % 251).expect("below 251"); 32];
             let mut ctx = Ctx::new(UnixMillis(self.now_ms), actor.clone(), D1, "D1", entropy);
             let decided = self.meeting.decide(&command, &mut ctx);
@@ -113,9 +126,9 @@ impl Hall {
         }
     }
 
-    fn deed(&mut self, code: DeedCode) -> usize {
+    fn deed(&mut self, code: DeedCode) -> DeedLine {
         let page = self.tasks();
-        page.deeds.iter().position(|deed| deed.code == code).unwrap_or_else(|| panic!("{code:?} in {page:?}"))
+        page.deeds.iter().find(|deed| deed.code == code).unwrap_or_else(|| panic!("{code:?} in {page:?}")).clone()
     }
 }
 
@@ -141,6 +154,45 @@ fn five_wrong_pins_lock_the_desk_also_for_the_right_one() {
     let DeskPage::SignIn { locked_minutes: 5, .. } = hall.type_pin("4711") else { panic!("it is still locked") };
     hall.now_ms += 5 * 60_000;
     assert!(matches!(hall.type_pin("4711"), DeskPage::Tasks(_)));
+}
+
+#[test]
+fn lock_lasts_without_the_log_and_ends_when_somebody_unlocks_it() {
+    let mut hall = Hall::open();
+    hall.disk_full = true;
+    (0..5).for_each(|_| drop(hall.type_pin("0000")));
+    hall.disk_full = false;
+    let DeskPage::SignIn { locked_minutes: 5, .. } = hall.type_pin("4711") else { panic!("it is locked all the same") };
+    hall.now_ms += 5 * 60_000;
+    (0..5).for_each(|_| drop(hall.type_pin("0000")));
+    assert!(matches!(hall.type_pin("4711"), DeskPage::SignIn { locked_minutes: 5, .. }));
+    let staff = config().staff[0].id.clone();
+    let unlocked = StaffUnlocked { by: staff.clone(), device: Some(D1) };
+    hall.apply(K1, &unlocked.into(), Actor::Staff { id: staff });
+    assert!(matches!(hall.type_pin("4711"), DeskPage::Tasks(_)));
+}
+
+#[test]
+fn nobody_works_at_a_desk_that_could_not_write_their_sign_in_down() {
+    let mut hall = Hall::open();
+    hall.disk_full = true;
+    let DeskPage::SignIn { wrong: true, .. } = hall.type_pin("4711") else { panic!("the sign-in does not stand") };
+    assert!(hall.venue(|desk, venue| desk.view(venue).storage_failed));
+    hall.disk_full = false;
+    assert!(matches!(hall.type_pin("4711"), DeskPage::Tasks(_)));
+}
+
+#[test]
+fn touch_of_a_deed_that_is_not_there_any_more_does_nothing() {
+    let mut hall = Hall::open();
+    hall.owner_at_two_kiosks();
+    hall.type_pin("4711");
+    let shown = hall.deed(DeedCode::Mistake);
+    let before = hall.commands.len();
+    hall.touch(Touch::Do(DeedLine { value: "K9".into(), ..shown.clone() }));
+    assert_eq!(hall.commands.len(), before, "another badge than the one that was read");
+    hall.touch(Touch::Do(shown));
+    assert_eq!(hall.commands.len(), before + 1);
 }
 
 #[test]

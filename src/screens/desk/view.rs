@@ -15,6 +15,8 @@ pub struct DeskView {
     pub meeting: String,
     pub clock: String,
     pub connected: bool,
+    /// Nothing can be recorded here: whoever works goes to another desk.
+    pub storage_failed: bool,
     /// Own acts that the hub has not given back, and since when (`hh:mm`, empty when none waits).
     pub waiting: usize,
     pub waiting_since: String,

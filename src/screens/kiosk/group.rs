@@ -12,8 +12,8 @@ impl Kiosk {
         let people = people.into_iter().map(|guest| (guest, venue.meeting.is_present(guest))).collect();
         let who = Crew::Sales(salesperson.clone());
         let actor = Kiosk::actor(&who);
-        self.state = State::GroupList { salesperson, people };
-        vec![self.report(Command::SignIn { who, purpose: SignInPurpose::Group }, actor)]
+        let list = Then::Enter(Box::new(State::GroupList { salesperson, people }));
+        self.act(Command::SignIn { who, purpose: SignInPurpose::Group }, actor, list)
     }
 
     pub(super) fn touch_group(&mut self, touch: Touch, venue: &Venue) -> Vec<Action> {

@@ -21,6 +21,7 @@ pub use touch::Touch;
 
 use crate::app::clock::VenueTime;
 use crate::app::secrets::Secrets;
+use crate::screens::lock::PinLock;
 use domain::config::Language;
 use domain::event::{Crew, DevicePart, HelpReason, PAPER_LOW};
 use domain::meeting::Task;
@@ -190,8 +191,7 @@ pub struct Kiosk {
     gate: ScanGate,
     /// A code read while an act was being committed.
     held_scan: Option<String>,
-    wrong_pins: u8,
-    locked_until_ms: u64,
+    lock: PinLock,
     last_badge: Option<(BadgeId, GuestId)>,
 }
 
@@ -205,8 +205,7 @@ impl Kiosk {
             last_tag: 0,
             gate: ScanGate::new(),
             held_scan: None,
-            wrong_pins: 0,
-            locked_until_ms: 0,
+            lock: PinLock::default(),
             last_badge: None,
         }
     }
@@ -359,6 +358,7 @@ impl Kiosk {
     }
 
     fn answer(&mut self, tag: u64, result: Result<Done, Failed>, venue: &Venue) -> Vec<Action> {
+        self.lock.answered(tag, result.is_ok());
         let State::Waiting { tag: awaited, then } = &self.state else { return Vec::new() };
         if *awaited != tag {
             return Vec::new();
@@ -385,7 +385,7 @@ impl Kiosk {
             }
             Then::Group { salesperson } => State::GroupProgress { salesperson, badges: done.badges, settled_at: None },
             Then::Session { guest } => State::Already { guest, badges: Vec::new() },
-            Then::Back(state) => *state,
+            Then::Back(state) | Then::Enter(state) => *state,
         }
     }
 
@@ -399,6 +399,11 @@ impl Kiosk {
         };
         match (problem, then) {
             (Some(problem), _) => self.state = State::Refused(problem),
+            (None, Then::Enter(_)) if matches!(failed, Failed::Rule(_)) => {
+                self.state = State::StaffPin { who: None, pin: String::new(), wrong: true, to_shut_down: false };
+            }
+            // Who cannot be written down may still look, test and shut the kiosk down.
+            (None, Then::Enter(state)) => self.state = *state,
             // Not even the call for help could be written down; the page names the kiosk to go with.
             (None, Then::Back(state)) => self.state = *state,
             (None, Then::Done { guest } | Then::Session { guest }) => {

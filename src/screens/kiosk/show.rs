@@ -161,7 +161,7 @@ impl Kiosk {
 }
 
 fn task_lines(venue: &Venue) -> Vec<TaskLine> {
-    let look = Look { meeting: venue.meeting, time: venue.time, now_ms: venue.now_ms };
+    let look = Look { meeting: venue.meeting, own: venue.own, time: venue.time, now_ms: venue.now_ms };
     venue.tasks.iter().map(|task| look.line(task)).collect()
 }
 

@@ -2,15 +2,12 @@
 
 use super::state::{State, Then};
 use super::{Action, Kiosk, Touch, Venue, look};
-use crate::screens::lock;
+use crate::screens::lock::LOCK_OUT_MINUTES;
 use domain::event::{BadgeReason, Crew, SignInPurpose};
 use domain::{Actor, BadgeId, Command, GuestId};
 
 /// Figures of a PIN.
 pub const PIN_FIGURES: usize = 4;
-/// Wrong PINs in a row that one device takes.
-const MOST_TRIES: u8 = 5;
-const LOCK_OUT_MINUTES: u16 = 5;
 
 impl Kiosk {
     pub(super) fn touch_staff(&mut self, touch: Touch, venue: &Venue) -> Vec<Action> {
@@ -96,7 +93,7 @@ impl Kiosk {
                 let mut staff = look::menu_staff(venue.meeting);
                 match staff.find(|who| venue.secrets.is_pin_of(who, &pin, venue.meeting)) {
                     Some(who) => {
-                        self.wrong_pins = 0;
+                        self.lock.right();
                         self.open_menu(who)
                     }
                     None => self.wrong_pin(None, venue),
@@ -109,15 +106,15 @@ impl Kiosk {
     fn is_right(&mut self, who: &Crew, pin: &str, venue: &Venue) -> bool {
         let right = venue.secrets.is_pin_of(who, pin, venue.meeting);
         if right {
-            self.wrong_pins = 0;
+            self.lock.right();
         }
         right
     }
 
     fn open_menu(&mut self, who: Crew) -> Vec<Action> {
         let actor = Kiosk::actor(&who);
-        self.state = State::StaffMenu { who: who.clone() };
-        vec![self.report(Command::SignIn { who, purpose: SignInPurpose::StaffMenu }, actor)]
+        let menu = Then::Enter(Box::new(State::StaffMenu { who: who.clone() }));
+        self.act(Command::SignIn { who, purpose: SignInPurpose::StaffMenu }, actor, menu)
     }
 
     fn wrong_pin(&mut self, who: Option<Crew>, venue: &Venue) -> Vec<Action> {
@@ -125,18 +122,15 @@ impl Kiosk {
             pin.clear();
             *wrong = true;
         }
-        self.wrong_pins += 1;
-        if self.wrong_pins < MOST_TRIES {
-            return Vec::new();
-        }
-        let tries = std::mem::take(&mut self.wrong_pins);
-        self.locked_until_ms = venue.steady_ms + u64::from(LOCK_OUT_MINUTES) * 60_000;
-        vec![self.report(Command::LockOut { who, tries, minutes: LOCK_OUT_MINUTES }, Actor::System)]
+        let Some(tries) = self.lock.wrong(venue.steady_ms) else { return Vec::new() };
+        let tag = self.next_tag();
+        self.lock.told(tag);
+        let command = Box::new(Command::LockOut { who, tries, minutes: LOCK_OUT_MINUTES });
+        vec![Action::Act { tag, command, actor: Actor::System }]
     }
 
     /// Milliseconds until PINs are taken again; 0 when they are.
     pub(super) fn locked_ms(&self, venue: &Venue) -> u64 {
-        let local_ms = self.locked_until_ms.saturating_sub(venue.steady_ms);
-        lock::locked_for_ms(venue.meeting, venue.own, venue.now_ms, local_ms)
+        self.lock.left_ms(venue.meeting, venue.own, venue.now_ms, venue.steady_ms)
     }
 }

@@ -102,6 +102,8 @@ pub enum Then {
     },
     /// The state that was there before the act.
     Back(Box<State>),
+    /// What a sign-in opens.
+    Enter(Box<State>),
 }
 
 impl State {

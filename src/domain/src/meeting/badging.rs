@@ -32,7 +32,7 @@ impl Meeting {
             badge: ctx.badge_id(),
             guest,
             copy: self.next_copy(guest),
-            printer: printer.clone(),
+            printer: printer.clone().or_else(|| self.printer_for(guest, ctx.device)),
             table: self.usable_table(self.party_of(guest)),
             reason,
             ahead,

@@ -7,7 +7,7 @@ use super::{Meeting, Stamp};
 use crate::actor::{Actor, Ctx};
 use crate::config::TakeOver;
 use crate::event::*;
-use crate::ids::{DeviceId, EventId, LogEpoch, PrinterId};
+use crate::ids::{DeviceId, EventId, GuestId, LogEpoch, PrinterId};
 use crate::refusal::{Authority, Refusal};
 use crate::time::UnixMillis;
 
@@ -168,6 +168,21 @@ impl Device {
     }
 }
 
+/// A machine that can print, as another one sees it.
+struct Able<'a> {
+    role: Option<DeviceRole>,
+    /// Square centimetres; the most where one of the two has no spot.
+    apart: i64,
+    station: &'a str,
+    printer: &'a PrinterId,
+}
+
+impl Able<'_> {
+    fn address(&self) -> PrinterId {
+        PrinterId::new(&format!("{}.{}", self.station, self.printer))
+    }
+}
+
 impl Meeting {
     /// A machine.
     pub fn device(&self, id: DeviceId) -> Option<&Device> {
@@ -185,23 +200,40 @@ impl Meeting {
         self.machines.devices.values().find(|device| device.station() == station)
     }
 
+    /// Where a guest's badge comes out when `own` asks for it and names no printer; none where `own` prints itself. A machine
+    /// without a printer has it printed where the guest's last badge came from, else by the nearest that can.
+    pub fn printer_for(&self, guest: GuestId, own: DeviceId) -> Option<PrinterId> {
+        let started_without = |device: &Device| !device.version.is_empty() && device.printers.is_empty();
+        self.device(own).filter(|device| started_without(device))?;
+        let last = self.badges.of(guest).last().and_then(|badge| {
+            let named = badge.printer.as_ref().and_then(|printer| self.device_of_printer(printer));
+            named.or_else(|| self.device(badge.requested.device)).map(Device::station)
+        });
+        let mut able: Vec<Able> = self.able_to_print(own).collect();
+        able.sort_by_key(|able| (able.role != Some(DeviceRole::Kiosk), able.apart, able.station));
+        let same = able.iter().find(|able| Some(able.station) == last);
+        same.or(able.first()).map(Able::address)
+    }
+
     /// The printer that takes over the waiting badges of `own`, by the venue's rule: the nearest machine of the wanted
-    /// role that started, has a printer and reports no fault of it. Nobody knows from the log whether it is switched on.
+    /// role. Nobody knows from the log whether it is switched on.
     pub fn printer_that_takes_over(&self, own: DeviceId) -> Option<PrinterId> {
         let role = match self.config().rules.printing.take_over {
             TakeOver::Off => return None,
             TakeOver::Neighbour => DeviceRole::Kiosk,
             TakeOver::Desk => DeviceRole::Desk,
         };
+        let of_role = self.able_to_print(own).filter(|able| able.role == Some(role));
+        of_role.min_by_key(|able| (able.apart, able.station)).map(|able| able.address())
+    }
+
+    /// Other machines that started, have a printer and report no fault of it.
+    fn able_to_print(&self, own: DeviceId) -> impl Iterator<Item = Able<'_>> {
         let from = self.device(own).and_then(|device| self.spot_of(device));
-        let others = self.devices().filter(|(id, device)| *id != own && device.role == Some(role) && device.is_well());
-        let with_printer = others.filter_map(|(_, device)| {
-            let printer = device.printers.first()?;
+        self.devices().filter(move |(id, device)| *id != own && device.is_well()).filter_map(move |(_, device)| {
             let apart = from.zip(self.spot_of(device)).map_or(i64::MAX, |(from, to)| distance_squared(from, to));
-            Some((apart, device.station(), printer))
-        });
-        let (_, station, printer) = with_printer.min()?;
-        Some(PrinterId::new(&format!("{station}.{printer}")))
+            Some(Able { role: device.role, apart, station: device.station(), printer: device.printers.first()? })
+        })
     }
 
     fn spot_of(&self, device: &Device) -> Option<(i32, i32)> {

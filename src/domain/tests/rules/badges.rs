@@ -153,3 +153,37 @@ fn void_needs_reception() {
     venue.check(staff("r1"), void, &[]);
     venue.check_refused(staff("r1"), Command::HandOverBadge { badge }, "voided_badge");
 }
+
+#[test]
+fn desk_without_a_printer_has_the_badge_printed_where_the_last_one_came_from() {
+    const D1: u8 = 203;
+    let start = |venue: Venue, number: u8, role: DeviceRole, prefix: &str, printers: &[&str]| {
+        let mut venue = venue.on(number);
+        let printers = printers.iter().map(|name| domain::PrinterId::new(name)).collect();
+        let epoch = domain::LogEpoch::from_bytes([number; 16]);
+        let (name, prefix, public_hex) = (prefix.into(), prefix.into(), String::new());
+        venue.happens(DeviceEnrolled { device: device(number), role, name, epoch, prefix, public_hex });
+        venue.happens(NodeStarted { version: "1".into(), role, clean: true, printers });
+        venue
+    };
+    let venue = start(Venue::new(), D1, DeviceRole::Desk, "D1", &[]);
+    let at = |venue: &Venue| {
+        let printer = venue.meeting.printer_for(guest(11), device(D1));
+        printer.map(|printer| printer.as_str().to_owned())
+    };
+    assert_eq!(at(&venue), None, "nobody can print");
+    let venue = start(venue, K1, DeviceRole::Kiosk, "K1", &["badge"]);
+    let mut venue = start(venue, K2, DeviceRole::Kiosk, "K2", &["badge"]);
+    assert_eq!(at(&venue).as_deref(), Some("K1.badge"), "the first of those that are equally near");
+    venue.act(guest_actor(), &check_in(1, &[11])).expect("allowed");
+    assert_eq!(at(&venue).as_deref(), Some("K2.badge"));
+    let mut desk = venue.clone().on(D1);
+    let events = desk.check(staff("r1"), reprint(BadgeReason::Damaged), &["BadgeRequested"]);
+    let Event::BadgeRequested(asked) = &events[0] else { panic!("{events:?}") };
+    assert_eq!(asked.printer.as_ref().map(|printer| printer.as_str()), Some("K2.badge"));
+    let events = venue.check(staff("r1"), reprint(BadgeReason::Damaged), &["BadgeRequested"]);
+    let Event::BadgeRequested(asked) = &events[0] else { panic!("{events:?}") };
+    assert_eq!(asked.printer, None, "a kiosk prints itself");
+    venue.happens(DeviceFaulted { part: DevicePart::Printer, name: "badge".into(), code: "PA".into() });
+    assert_eq!(at(&venue).as_deref(), Some("K1.badge"), "not where no paper is");
+}

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use postgres::Config;
+use postgres::{Client, Config};
 use sync::MeetingId;
 
 use super::listen;
@@ -58,6 +58,28 @@ impl Database {
         lease.give_back();
         rows.iter().map(|row| Ok(MeetingId(id(row.get(0), &self.shared.place)?))).collect()
     }
+
+    /// Deletes everything of a meeting; a process that still serves it fails from then on. What the database keeps of
+    /// deleted rows goes with its next `VACUUM`, what it copied elsewhere is its operator's matter.
+    ///
+    /// # Errors
+    /// What the database did; then nothing was deleted.
+    pub fn forget(&self, meeting: MeetingId) -> Result<(), HubError> {
+        let mut lease = self.shared.take()?;
+        let done = delete(lease.session().client(), meeting).map_err(|error| told(&self.shared.place, &error));
+        if done.is_ok() {
+            lease.give_back();
+        }
+        done
+    }
+}
+
+fn delete(client: &mut Client, meeting: MeetingId) -> Result<(), postgres::Error> {
+    let mut transaction = client.transaction()?;
+    for table in ["meetings", "events", "forks", "aside"] {
+        transaction.execute(&format!("DELETE FROM usher.{table} WHERE meeting = $1"), &[&meeting.0.as_slice()])?;
+    }
+    transaction.commit()
 }
 
 /// 16 or 32 bytes that a column has to hold.
