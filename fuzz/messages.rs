@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::draw::{Entries, RoundProof, picks};
 use domain::invitation::Token;
 use domain::scan::Scan;
 use sync::pairing::{PairingCode, PairingTicket};
@@ -96,4 +97,21 @@ pub fn text(bytes: &[u8]) {
     }
     Scan::of(text).slip_id();
     Token::read(text, &BTreeMap::new(), 1, 1).expect_err("there is no key");
+}
+
+/// Files of a draw, one after the other: the round, and from its first word on the list.
+pub fn draw(bytes: &[u8]) {
+    let list_at = bytes.windows(12).position(|word| word == b"OLP1-ENTRIES").unwrap_or(bytes.len());
+    let (round, list) = bytes.split_at(list_at);
+    let entries = Entries::parse(list);
+    if let Ok(entries) = &entries {
+        assert_eq!(entries.text().as_bytes(), list);
+    }
+    let Ok(proof) = RoundProof::parse(round) else { return };
+    assert_eq!(proof.to_string().as_bytes(), round);
+    let _ = (proof.verify(list), proof.facts.audience.check());
+    if let Ok(entries) = &entries {
+        let drawn = picks(&proof.facts.key(&proof.secret), entries, 50);
+        assert_eq!(drawn.len(), entries.count().min(50));
+    }
 }

@@ -4,6 +4,7 @@
 pub mod actor;
 pub mod command;
 pub mod config;
+pub mod draw;
 pub mod event;
 pub mod ids;
 pub mod invitation;

@@ -16,8 +16,8 @@ pub use goods::{FreeGoods, Gift, PolicyTier, Prize, PrizePool, Product};
 pub use people::{Duty, Incentive, Region, Role, Salesperson, Staff, Targets};
 pub use room::{Area, KioskSpot, Point, Room, Table, View};
 pub use rules::{
-    DepositKind, Disclosure, DrawRules, LeaseRule, PhoneCheckRule, PrintingRule, QueueRule, Rules, SeatingWeights,
-    TakeOver, TicketBand,
+    DepositKind, Disclosure, DrawCondition, DrawRules, LeaseRule, PhoneCheckRule, PrintingRule, QueueRule, Rules,
+    SeatingWeights, TakeOver, TicketBand,
 };
 pub use text::{FileSecret, Language, Text};
 pub use validate::{ConfigFault, Gravity};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::text::Text;
+use crate::roster::is_false;
 use crate::time::LocalTime;
 
 /// Settings of the rules.
@@ -244,6 +245,18 @@ pub struct DrawRules {
     pub dice_tiers: u8,
     /// A prize above this warns; 50,000.00 CNY by law.
     pub legal_cap_minor: i64,
+    /// Which orders enter.
+    #[serde(skip_serializing_if = "DrawCondition::is_usual")]
+    pub condition: DrawCondition,
+    /// Tickets by unit as they come, not lowered to 1, 2, 3, 5, 8, 12, 20: the public list then tells orders.
+    #[serde(skip_serializing_if = "is_false")]
+    pub exact_tickets: bool,
+    /// Whoever won may win again in a later round of the same pool.
+    #[serde(skip_serializing_if = "is_false")]
+    pub win_again: bool,
+    /// Prizes are handed to the winners themselves only.
+    #[serde(skip_serializing_if = "is_false")]
+    pub no_proxies: bool,
 }
 
 impl Default for DrawRules {
@@ -257,7 +270,28 @@ impl Default for DrawRules {
             dice: 15,
             dice_tiers: 1,
             legal_cap_minor: 5_000_000,
+            condition: DrawCondition::default(),
+            exact_tickets: false,
+            win_again: false,
+            no_proxies: false,
         }
+    }
+}
+
+/// Which orders enter the lottery; the printed rules say so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DrawCondition {
+    /// Signed, and the deposit on the slip covered by confirmed payments.
+    #[default]
+    Confirmed,
+    /// Signed.
+    Signed,
+}
+
+impl DrawCondition {
+    fn is_usual(&self) -> bool {
+        *self == DrawCondition::default()
     }
 }
 

@@ -10,11 +10,12 @@ type Target = (&'static str, fn(&[u8]));
 
 #[test]
 fn corpus_of_every_message_is_read_without_a_panic() {
-    let all: [Target; 4] = [
+    let all: [Target; 5] = [
         ("envelope", messages::envelope),
         ("message", messages::message),
         ("payload", messages::payload),
         ("text", messages::text),
+        ("draw", messages::draw),
     ];
     for (name, target) in all {
         let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus")).join(name);

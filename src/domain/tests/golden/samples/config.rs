@@ -107,6 +107,7 @@ fn rules() -> Rules {
             dice: 15,
             dice_tiers: 1,
             legal_cap_minor: 5_000_000,
+            ..DrawRules::default()
         },
     }
 }
