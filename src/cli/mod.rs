@@ -12,6 +12,7 @@ mod invite;
 #[cfg(feature = "gui")]
 mod kiosk;
 mod purge;
+mod verify_draw;
 #[cfg(feature = "gui")]
 mod way;
 
@@ -50,6 +51,8 @@ enum Role {
     Invite(invite::InviteArgs),
     /// After the meeting: destroys what is told of people, with a report of what goes and what stays
     Purge(purge::PurgeArgs),
+    /// Rechecks a round of the order lottery from its two files, as anybody can
+    VerifyDraw(verify_draw::VerifyDrawArgs),
 }
 
 /// Parses the arguments and plays the role.
@@ -67,6 +70,7 @@ pub fn run() -> Result<ExitCode> {
         Role::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
         Role::Invite(args) => invite::run(args).map(|()| ExitCode::SUCCESS),
         Role::Purge(args) => purge::run(&args).map(|()| ExitCode::SUCCESS),
+        Role::VerifyDraw(args) => Ok(verify_draw::run(&args)),
     }
 }
 

@@ -2,4 +2,5 @@
 
 mod core;
 mod files;
+mod peers;
 mod vectors;
