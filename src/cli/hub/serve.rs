@@ -7,7 +7,7 @@ use crate::keys::MeetingKeys;
 use crate::roster::hub_log;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use hub::{Database, Hub, HubError, HubLog, HubOptions, HubSecrets, Hubs};
+use hub::{Database, Hub, HubError, HubLog, HubOptions, HubSecrets, Hubs, Links, Partner};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use tokio::net::TcpListener;
@@ -29,8 +29,8 @@ pub struct ServeArgs {
     /// Keep the log on PostgreSQL instead of in the folder: postgres://user:password@host/database
     #[arg(long, value_name = "URL")]
     database: Option<String>,
-    /// Send everything on to the hub above, which has the same keys
-    #[arg(long, value_name = "URL", conflicts_with = "standby_of")]
+    /// Send everything on to the hub above, which has the same keys; a standby does so once it is promoted
+    #[arg(long, value_name = "URL")]
     relay_to: Option<String>,
     /// Follow the meeting's hub, to take its place when it dies (`usher hub promote`)
     #[arg(long, value_name = "URL")]
@@ -38,7 +38,7 @@ pub struct ServeArgs {
     /// Take the log of the hub below, which relays to this one, and nothing else
     #[arg(long, conflicts_with = "standby_of")]
     follow: bool,
-    /// The standby of this hub: where it took over meanwhile, this one follows it
+    /// The standby of this hub, which is asked again and again: where it takes over, this one follows it
     #[arg(long, value_name = "URL", conflicts_with_all = ["standby_of", "follow"])]
     standby: Option<String>,
 }
@@ -48,15 +48,13 @@ struct Served {
     data: PathBuf,
     secrets: HubSecrets,
     hub: Hub,
-    /// The hub that this one stands by for.
-    leader: Option<String>,
 }
 
 pub fn run(args: &ServeArgs) -> Result<()> {
     ensure!(args.data.len() == 1 || args.database.is_some(), "several --data folders need a --database for their logs");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads for the hub")?;
     let database = args.database.as_deref().map(Database::connect).transpose().map_err(told)?;
-    let open = |data: &PathBuf| open(args, data, database.as_ref(), &runtime);
+    let open = |data: &PathBuf| open(args, data, database.as_ref());
     let served: Vec<Served> = args.data.iter().map(open).collect::<Result<_>>()?;
     let hubs = Hubs::new();
     for one in &served {
@@ -83,46 +81,27 @@ async fn serve(args: &ServeArgs, served: &[Served], hubs: Hubs) -> Result<()> {
     for one in served {
         let house = House { hub: one.hub.clone(), url: url.clone(), pin };
         controls.push(ControlServer::start(&one.data, move |request| house.answer(&request))?);
-        start_links(args, one)?;
+        start_links(args, &one.hub).await?;
         write_address(&one.data, &address)?;
     }
     tracing::info!("the hub listens on https://{address}");
     hub::serve_tls(listener, hubs, shown, stopped()).await.context("the hub's server ended")
 }
 
-fn open(
-    args: &ServeArgs,
-    data: &Path,
-    database: Option<&Database>,
-    runtime: &tokio::runtime::Runtime,
-) -> Result<Served> {
+fn open(args: &ServeArgs, data: &Path, database: Option<&Database>) -> Result<Served> {
     hub_log::check_place(data, database.is_some())?;
     let following = args.standby_of.is_some() || args.follow;
     let keys = if following { MeetingKeys::load(data)? } else { MeetingKeys::load_or_create(data)? };
     let secrets = hub_log::hub_secrets(&keys);
-    let mut log = open_log(data, database, following, &secrets)?;
-    let meeting = log.ledger().identity().meeting;
-    MeetingKeys::note_meeting(data, meeting)?;
+    let log = open_log(data, database, following, &secrets)?;
+    MeetingKeys::note_meeting(data, log.ledger().identity().meeting)?;
     if database.is_some() {
         hub_log::note_elsewhere(data)?;
     }
-    let mut leader = args.standby_of.clone();
-    if log.life().follows.is_none() && leader.take().is_some() {
-        tracing::warn!("this hub was promoted: it orders the meeting now, --standby-of means nothing any more");
+    if following && log.life().follows.is_none() {
+        tracing::warn!("this hub was promoted: it orders the meeting now, whatever hub it was told to follow");
     }
-    if let Some(standby) = &args.standby {
-        let client = hub::link_client(standby, &secrets, meeting)?;
-        match runtime.block_on(hub::standby::has_taken_over(&client)) {
-            Ok(true) => {
-                tracing::warn!("{standby} took over: this hub follows it; `usher hub promote` makes it the hub again");
-                log.follow().map_err(told)?;
-                leader = Some(standby.clone());
-            }
-            Ok(false) => {}
-            Err(fault) => tracing::warn!("{standby}: {fault}; this hub serves"),
-        }
-    }
-    Ok(Served { data: data.to_path_buf(), secrets, hub: Hub::start(log), leader })
+    Ok(Served { data: data.to_path_buf(), secrets, hub: Hub::start(log) })
 }
 
 /// A new log follows where it was told to; one that was promoted meanwhile orders.
@@ -144,15 +123,13 @@ fn open_log(data: &Path, database: Option<&Database>, following: bool, secrets: 
     }
 }
 
-fn start_links(args: &ServeArgs, served: &Served) -> Result<()> {
-    let (hub, meeting) = (served.hub.clone(), served.hub.meeting());
-    if let Some(url) = args.relay_to.clone() {
-        let client = hub::link_client(&url, &served.secrets, meeting)?;
-        tokio::spawn(hub::relay::run(hub, client, url));
-    } else if let Some(url) = served.leader.clone() {
-        let client = hub::link_client(&url, &served.secrets, meeting)?;
-        tokio::spawn(hub::standby::run(hub, client, url));
-    }
+/// Nothing is served before the standby was asked: it may have taken over meanwhile.
+async fn start_links(args: &ServeArgs, hub: &Hub) -> Result<()> {
+    let leader = args.standby_of.clone().map(Partner::Leader);
+    let partner = leader.or_else(|| args.standby.clone().map(Partner::Standby));
+    let links = Links::new(hub, partner, args.relay_to.clone())?;
+    links.ask_first().await;
+    tokio::spawn(links.run());
     Ok(())
 }
 

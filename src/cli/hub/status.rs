@@ -69,6 +69,13 @@ fn print_status(status: &Status) {
             println!("             {fault}");
         }
     }
+    if let Some(standby) = &status.standby {
+        let answered = standby.answered_ms.map_or_else(|| "never".into(), |at| ago(status.now_ms.saturating_sub(at)));
+        println!("standby      {} (followed {answered})", standby.url);
+        if let Some(fault) = &standby.fault {
+            println!("             {fault}: nobody knows whether it took over");
+        }
+    }
     println!("{:<8} {:<8} {:<24} {:>10} {:>8} {:>12}", "number", "role", "name", "acked", "lag", "last seen");
     for node in &status.nodes {
         let acked = node.acked_seq.map_or_else(|| "-".into(), |seq| (seq + 1).to_string());

@@ -43,9 +43,12 @@ pub(crate) fn router(door: Arc<Door>) -> Router {
         .with_state(door)
 }
 
-/// One word, whatever is wrong: details are for those inside.
+/// A word, whatever is wrong: details are for those inside.
 async fn health(State(door): State<Arc<Door>>) -> Response {
     match door.hubs.fault() {
+        None if door.hubs.standby_is_in_doubt() => {
+            answer(StatusCode::OK, TEXT, "usher hub\nwhether its standby took over is not known\n")
+        }
         None => answer(StatusCode::OK, TEXT, "usher hub\n"),
         Some(_) => answer(StatusCode::SERVICE_UNAVAILABLE, TEXT, "not well\n"),
     }

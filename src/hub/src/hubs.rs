@@ -70,6 +70,11 @@ impl Hubs {
         self.all().iter().find_map(Hub::fault)
     }
 
+    /// Whether of some meeting nobody knows if another hub orders it too.
+    pub(crate) fn standby_is_in_doubt(&self) -> bool {
+        self.all().iter().filter_map(Hub::standby).any(|standby| standby.fault.is_some())
+    }
+
     /// Whose token this is, and of which meeting.
     ///
     /// # Errors

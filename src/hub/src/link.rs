@@ -1,6 +1,7 @@
 //! What a relay and a standby share: two hubs of one meeting, one of which has the other's order. Where
 //! their logs part, how long to pause after a fault, and what the status tells.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sync::wire::{LinkStatus, LinkTask, NetFault, Problem, PullRequest};
@@ -49,7 +50,7 @@ pub(crate) enum LinkFault {
 /// Keeps the status and the pauses of one link.
 pub(crate) struct Link {
     pub(crate) hub: Hub,
-    pub(crate) other: Client,
+    pub(crate) other: Arc<Client>,
     task: LinkTask,
     url: String,
     faults: usize,
@@ -58,7 +59,7 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    pub(crate) fn new(hub: Hub, other: Client, task: LinkTask, url: &str) -> Link {
+    pub(crate) fn new(hub: Hub, other: Arc<Client>, task: LinkTask, url: &str) -> Link {
         Link { hub, other, task, url: url.to_owned(), faults: 0, lag: 0, worked_ms: None }
     }
 

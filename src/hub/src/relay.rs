@@ -1,6 +1,7 @@
 //! A venue's hub relays its order to the hub above it, which follows. It goes on from what the hub
 //! above has, never from a pointer of its own, and takes back from there what it has lost itself.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sync::wire::{LinkTask, MAX_PUSH_BYTES, MAX_PUSH_EVENTS, Offer, OfferReply, Order};
@@ -13,10 +14,11 @@ use crate::service::Hub;
 /// While there is nothing to send, the hub above is asked this often whether it still has all.
 const QUIET: Duration = Duration::from_secs(15);
 
-/// Relays until the hub stops. `upstream` is a `hub::link_client`; `url` is for the status. A follower relays too: the order is then that of the hub it follows.
-pub async fn run(hub: Hub, upstream: Client, url: String) {
+/// Relays until the hub stops. `upstream` is a `hub::link_client`; `url` is for the status. A hub that
+/// another one relays to relays too: the order is then that of the hub it follows.
+pub async fn run(hub: Hub, upstream: impl Into<Arc<Client>>, url: String) {
     let ended = hub.clone();
-    let mut relay = Relay { link: Link::new(hub, upstream, LinkTask::Relay, &url) };
+    let mut relay = Relay { link: Link::new(hub, upstream.into(), LinkTask::Relay, &url) };
     tokio::select! {
         () = relay.work() => {}
         () = ended.ended() => {}

@@ -10,7 +10,7 @@ use sync::ids::Key;
 use sync::wire::{
     EnrolRequest, LinkStatus, LinkTask, MAX_PULL_BYTES, MAX_PULL_EVENTS, MAX_SNAPSHOT_BYTES, MAX_VOUCHED_HEADS,
     NodeStatus, Offer, OfferReply, Problem, ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Snapshot,
-    Status, Vouched,
+    StandbyStatus, Status, Vouched,
 };
 use sync::{DeviceId, Event, Grant, Incarnation, LogEpoch, MeetingId};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
@@ -50,6 +50,7 @@ struct Inner {
     snapshots: Semaphore,
     heard: Mutex<BTreeMap<(DeviceId, LogEpoch), Heard>>,
     link: Mutex<Option<LinkStatus>>,
+    standby: Mutex<Option<StandbyStatus>>,
     writer: Mutex<Option<JoinHandle<HubLog>>>,
     entrance: Entrance,
 }
@@ -80,6 +81,7 @@ impl Hub {
             snapshots: Semaphore::new(MAX_SNAPSHOTS),
             heard: Mutex::new(BTreeMap::new()),
             link: Mutex::new(None),
+            standby: Mutex::new(None),
             writer: Mutex::new(Some(thread)),
             entrance: Entrance::default(),
         };
@@ -152,6 +154,17 @@ impl Hub {
     pub async fn promote(&self) -> Result<Incarnation, HubError> {
         let (reply, answer) = oneshot::channel();
         self.submit(Job::Promote(reply))?;
+        answer.await.map_err(|_| HubError::Stopping)?
+    }
+
+    /// Makes an ordering hub one that follows, after COMMIT: another one was promoted in its place. What it
+    /// has of its own stays until it is fed. Nothing changes where it follows already.
+    ///
+    /// # Errors
+    /// What the disk or the queue did; then it orders as before.
+    pub async fn follow(&self) -> Result<(), HubError> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Job::Follow(reply))?;
         answer.await.map_err(|_| HubError::Stopping)?
     }
 
@@ -291,6 +304,8 @@ impl Hub {
             nodes: node_statuses(ledger, &heard),
             follows: ledger.follows(),
             link: self.inner.link.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            lives: ledger.lives(),
+            standby: self.standby(),
         }
     }
 
@@ -315,6 +330,16 @@ impl Hub {
         tokio::time::timeout(patience, news).await.is_ok()
     }
 
+    /// Waits until the hub follows another one, or orders.
+    pub(crate) async fn wait_for_role(&self, follows: bool) {
+        let mut view = self.inner.view.clone();
+        let stops = view.wait_for(|view| view.ledger.follows().is_some() == follows).await.is_err();
+        if stops {
+            // The writer is gone: the hub stops.
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Resolves when the hub is about to stop.
     pub(crate) async fn ended(&self) {
         let mut released = self.inner.released.subscribe();
@@ -331,6 +356,15 @@ impl Hub {
     /// What the status tells about the link to another hub; none when there is none any more.
     pub(crate) fn set_link(&self, link: Option<LinkStatus>) {
         *self.inner.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
+    }
+
+    /// What is known of the hub that stands by for this one, while this one orders.
+    pub(crate) fn standby(&self) -> Option<StandbyStatus> {
+        self.inner.standby.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_standby(&self, standby: Option<StandbyStatus>) {
+        *self.inner.standby.lock().unwrap_or_else(PoisonError::into_inner) = standby;
     }
 
     /// What this process counted for the meeting, as text for Prometheus.

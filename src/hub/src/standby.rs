@@ -2,10 +2,11 @@
 //! be promoted in its place at once. The log is taken page by page: whatever cuts it off, it goes on
 //! from what is durable.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sync::wire::{LinkTask, MAX_PUSH_BYTES, MAX_PUSH_EVENTS, MAX_WAIT_MS, NetFault, Offer, Order, PullRequest};
-use sync::{Incarnation, MAX_EVENT_BYTES, PullReply};
+use sync::wire::{LinkTask, MAX_PUSH_BYTES, MAX_PUSH_EVENTS, MAX_WAIT_MS, NetFault, Offer, Order, PullRequest, Status};
+use sync::{Incarnation, LogEpoch, MAX_EVENT_BYTES, PullReply};
 
 use crate::client::Client;
 use crate::link::{Comparison, Link, LinkFault, events_of};
@@ -16,22 +17,42 @@ const AT_ONCE: Duration = Duration::from_millis(200);
 
 /// Stands by until the hub is promoted or stops. `leader` is a `hub::link_client`; `url` is
 /// for the status.
-pub async fn run(hub: Hub, leader: Client, url: String) {
+pub async fn run(hub: Hub, leader: impl Into<Arc<Client>>, url: String) {
     let ended = hub.clone();
-    let mut standby = Standby { link: Link::new(hub, leader, LinkTask::Standby, &url) };
+    let mut standby = Standby { link: Link::new(hub, leader.into(), LinkTask::Standby, &url) };
     tokio::select! {
         () = standby.work() => {}
         () = ended.ended() => {}
     }
 }
 
-/// Whether `other` orders the meeting. A hub that was down asks this of its standby before it serves:
-/// a standby that was promoted meanwhile must be followed (`HubLog::follow`), or there are two orders.
+/// How another hub that orders stands to this one that orders too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rival {
+    /// It follows, or is this very life in another process.
+    None,
+    /// This hub was promoted after it had the other one's log.
+    Earlier,
+    /// The other one was promoted after it had this one's log.
+    Later,
+    /// Neither has seen the other's present life.
+    Unknown,
+}
+
+/// Asks another hub of the meeting whether there are two that order.
 ///
 /// # Errors
 /// What the network or the other hub did; then nobody knows.
-pub async fn has_taken_over(other: &Client) -> Result<bool, NetFault> {
-    Ok(other.status().await?.follows.is_none())
+pub(crate) async fn rival(hub: &Hub, other: &Client) -> Result<Rival, NetFault> {
+    let Status { follows, lives: theirs, .. } = other.status().await?;
+    let own = hub.status().lives;
+    let known = |lives: &[LogEpoch], of: &[LogEpoch]| of.first().is_some_and(|present| lives.contains(present));
+    Ok(match (follows, known(&own, &theirs), known(&theirs, &own)) {
+        (Some(_), ..) | (None, true, true) => Rival::None,
+        (None, true, false) => Rival::Earlier,
+        (None, false, true) => Rival::Later,
+        (None, false, false) => Rival::Unknown,
+    })
 }
 
 struct Standby {

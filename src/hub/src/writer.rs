@@ -33,6 +33,7 @@ pub(crate) enum Job {
     Revoke(DeviceId, String, Reply<u64>),
     Author(Vec<Authored>, oneshot::Sender<Result<u64, HubError>>),
     Promote(oneshot::Sender<Result<Incarnation, HubError>>),
+    Follow(oneshot::Sender<Result<(), HubError>>),
     /// Another process may have written up to this cursor; the sender is told when it was looked at.
     Refresh(u64, Option<oneshot::Sender<()>>),
 }
@@ -91,25 +92,35 @@ impl Writer {
         let news: Vec<Job> = group.extract_if(.., |job| matches!(job, Job::Refresh(..))).collect();
         let cursors =
             news.iter().filter_map(|job| if let Job::Refresh(cursor, _) = job { Some(*cursor) } else { None });
-        let (promotions, group): (Vec<Job>, Vec<Job>) =
-            group.into_iter().partition(|job| matches!(job, Job::Promote(_)));
+        let (roles, group): (Vec<Job>, Vec<Job>) =
+            group.into_iter().partition(|job| matches!(job, Job::Promote(_) | Job::Follow(_)));
         if !group.is_empty() {
             self.together(group);
-        } else if promotions.is_empty() {
+        } else if roles.is_empty() {
             self.refresh(cursors.max().unwrap_or_default());
         }
-        for job in promotions {
-            if let Job::Promote(reply) = job {
+        roles.into_iter().for_each(|job| self.change_role(job));
+        for job in news {
+            if let Job::Refresh(_, Some(done)) = job {
+                let _ = done.send(());
+            }
+        }
+    }
+
+    fn change_role(&mut self, job: Job) {
+        match job {
+            Job::Promote(reply) => {
                 let done = self.log.promote();
                 // That it orders already is no fault of the storage.
                 self.publish(done.as_ref().err().filter(|error| !matches!(error, HubError::Orders { .. })));
                 let _ = reply.send(done);
             }
-        }
-        for job in news {
-            if let Job::Refresh(_, Some(done)) = job {
-                let _ = done.send(());
+            Job::Follow(reply) => {
+                let done = self.log.follow();
+                self.publish(done.as_ref().err());
+                let _ = reply.send(done);
             }
+            _ => {}
         }
     }
 
@@ -192,7 +203,7 @@ fn attempt(batch: &mut Batch<'_>, job: Job) -> (Answer, Result<(), HubError>) {
             let cursor = batch.cursor();
             told_author(reply, written.map(|written| written.map(|()| cursor)))
         }
-        Job::Promote(_) | Job::Refresh(..) => (Box::new(|_| ()), Ok(())),
+        Job::Promote(_) | Job::Follow(_) | Job::Refresh(..) => (Box::new(|_| ()), Ok(())),
     }
 }
 
@@ -241,6 +252,6 @@ fn unattempted(job: Job) -> Answer {
         Job::Enrol(_, reply) => refused(reply),
         Job::Revoke(_, _, reply) => refused(reply),
         Job::Author(_, reply) => told_author(reply, Ok(Ok(0))).0,
-        Job::Promote(_) | Job::Refresh(..) => Box::new(|_| ()),
+        Job::Promote(_) | Job::Follow(_) | Job::Refresh(..) => Box::new(|_| ()),
     }
 }

@@ -5,7 +5,8 @@ use sync::ids::{Position, Signature};
 use sync::wire::{
     ChainHead, EnrolRequest, LinkStatus, LinkTask, MAX_JSON_BYTES, MAX_OFFER_BODY_BYTES, MAX_PUSH_BYTES,
     MAX_PUSH_EVENTS, MAX_VOUCHED_HEADS, MAX_WAIT_MS, NetFault, NodeStatus, Offer, OfferReply, Order, Problem,
-    ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Role, Snapshot, Status, Vouched, WireError,
+    ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Role, Snapshot, StandbyStatus, Status, Vouched,
+    WireError,
 };
 use sync::{BootId, DeviceId, Draft, Event, EventId, Grant, Hash, Head, Hlc, Incarnation, LogEpoch, MeetingId};
 
@@ -142,6 +143,8 @@ fn every_message_reads_back() {
         nodes: vec![node],
         follows: Some(INCARNATION),
         link: Some(link),
+        lives: vec![EPOCH],
+        standby: Some(StandbyStatus { url: "https://10.0.0.8:7400".to_owned(), answered_ms: Some(1), fault: None }),
     };
     assert_eq!(Status::from_http(200, &status.encode()), Ok(status));
     let fork = Some(Position { device: DEVICE, epoch: EPOCH, seq: 3 });

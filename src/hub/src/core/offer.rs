@@ -8,7 +8,7 @@ use sync::chain::{follows, next_seq};
 use sync::wire::{Offer, OfferReply, Order, Problem, ProblemCode, Vouched};
 use sync::{ChainHead, DeviceId, Event, Hash, Head, Incarnation, LogEpoch, Position};
 
-use super::ledger::{Ledger, Numbered};
+use super::ledger::{Identity, Ledger, Numbered};
 use super::problem;
 
 /// What an offer comes to.
@@ -30,6 +30,14 @@ impl Ledger {
     /// Takes over whose order this hub follows.
     pub fn set_follows(&mut self, follows: Option<Incarnation>) {
         self.follows = follows;
+    }
+
+    /// Epochs of the hub's own chains, one for each of its lives that this log knows, the present one's
+    /// first.
+    pub fn lives(&self) -> Vec<LogEpoch> {
+        let Identity { device: own, epoch: present, .. } = *self.identity();
+        let earlier = self.chains().heads().filter(|(device, epoch, _)| *device == own && *epoch != present);
+        std::iter::once(present).chain(earlier.map(|(_, epoch, _)| epoch)).collect()
     }
 
     /// How many lives of the hub this log knows, by the epochs of the hub's own chains.

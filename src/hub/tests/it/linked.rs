@@ -5,8 +5,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use hub::client::Client;
-use hub::{Hub, HubLog, HubOptions, link_client, relay_token};
-use sync::wire::{NetFault, Offer, PATH_PULL, PullRequest, Status, Vouched};
+use hub::{Hub, HubLog, HubOptions, Links, Partner, link_client, relay_token};
+use sync::wire::{Offer, PATH_PULL, PullRequest, Status, Vouched};
 use sync::{Event, Hash, Incarnation, MeetingId};
 use tokio::sync::oneshot;
 
@@ -26,7 +26,7 @@ impl Link {
     }
 
     pub fn relay_to(hub: &Hub, url: String) -> Link {
-        Link::start(hub.clone(), url, |hub, other, url| tokio::spawn(hub::relay::run(hub, other, url)))
+        Link::start(hub.clone(), |hub| tokio::spawn(hub::relay::run(hub.clone(), link(&hub, &url), url)))
     }
 
     pub fn standby(of: &Venue, by: &Venue) -> Link {
@@ -34,20 +34,30 @@ impl Link {
     }
 
     pub fn standby_of(url: String, hub: &Hub) -> Link {
-        Link::start(hub.clone(), url, |hub, other, url| tokio::spawn(hub::standby::run(hub, other, url)))
+        Link::start(hub.clone(), |hub| tokio::spawn(hub::standby::run(hub.clone(), link(&hub, &url), url)))
     }
 
-    fn start(
-        hub: Hub,
-        url: String,
-        run: impl FnOnce(Hub, Client, String) -> tokio::task::JoinHandle<()> + Send + 'static,
-    ) -> Link {
+    /// All links of a hub, as `usher hub` keeps them; the partner was asked once when this returns.
+    pub fn keep(hub: &Hub, partner: Option<Partner>, above: Option<String>) -> Link {
+        let (told, asked) = std::sync::mpsc::channel();
+        let link = Link::start(hub.clone(), |hub| {
+            let links = Links::new(&hub, partner, above).expect("addresses");
+            tokio::spawn(async move {
+                links.ask_first().await;
+                told.send(()).expect("somebody waits");
+                links.run().await;
+            })
+        });
+        asked.recv().expect("it asked");
+        link
+    }
+
+    fn start(hub: Hub, run: impl FnOnce(Hub) -> tokio::task::JoinHandle<()> + Send + 'static) -> Link {
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().expect("a runtime");
             runtime.block_on(async {
-                let other = link_client(&url, &SECRETS, hub.meeting()).expect("an address");
-                let task = run(hub, other, url);
+                let task = run(hub);
                 let cut = task.abort_handle();
                 tokio::select! {
                     _ = task => {}
@@ -73,6 +83,10 @@ impl Drop for Link {
     }
 }
 
+fn link(hub: &Hub, url: &str) -> Client {
+    link_client(url, &SECRETS, hub.meeting()).expect("an address")
+}
+
 /// A hub that follows, in a folder of its own.
 pub fn following(meeting: MeetingId) -> Venue {
     Venue::start_with(|folder| HubLog::open(folder, HubOptions::following(meeting, SECRETS)).expect("the hub works"))
@@ -84,13 +98,6 @@ pub fn log_of(venue: &Venue) -> Vec<(u64, Event)> {
 
 pub fn events_of(venue: &Venue) -> Vec<Event> {
     log_of(venue).into_iter().map(|(_, event)| event).collect()
-}
-
-/// What a hub that was down hears of its standby.
-pub fn has_taken_over(other: &Venue) -> Result<bool, NetFault> {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let client = link_client(&other.url(""), &SECRETS, other.hub().meeting()).expect("an address");
-    runtime.block_on(hub::standby::has_taken_over(&client))
 }
 
 /// Waits until the hub's status is as wanted.

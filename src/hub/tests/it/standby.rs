@@ -1,11 +1,11 @@
 //! A hub that stands by has everything, and takes over with nothing acknowledged lost.
 
-use hub::{HubError, HubLog, backup};
+use hub::{HubError, HubLog, Partner, backup};
 use sync::Event;
-use sync::wire::{LinkTask, ProblemCode};
+use sync::wire::{LinkTask, NetFault, PATH_HEALTH, ProblemCode};
 
-use crate::linked::{Copy, Link, events_of, following, has_each_once, has_taken_over, same_log, settle};
-use crate::venue::{Device, Venue, authored, open, options};
+use crate::linked::{Copy, Link, events_of, following, has_each_once, same_log, settle};
+use crate::venue::{Device, Venue, authored, client, options, sent};
 
 #[test]
 fn standby_that_is_promoted_has_everything_acknowledged_exactly_once() {
@@ -82,16 +82,13 @@ fn repaired_hub_comes_back_as_a_standby_and_brings_what_only_it_had() {
     let acknowledged = events_of(&first);
     first.stop();
 
-    assert_eq!(has_taken_over(&standby), Ok(false), "it stands by");
     standby.hub().promote_blocking().unwrap();
-    assert_eq!(has_taken_over(&standby), Ok(true));
     assert!(matches!(standby.hub().promote_blocking(), Err(HubError::Orders { .. })), "once");
     assert_eq!(standby.hub().fault(), None);
     node.push_by(&standby, &node.events, 30);
-    let mut log = open(first.folder.path());
-    log.follow().unwrap();
-    first.restart_with(log);
-    let _link = Link::standby(&standby, &first);
+    first.restart_with(first.log());
+    let _links = Link::keep(first.hub(), Some(Partner::Standby(standby.url(""))), None);
+    assert!(first.hub().status().follows.is_some(), "before it serves");
     settle(&standby, "what only the first hub had is there", |status| status.cursor == 34);
     has_each_once(&standby, &acknowledged);
     same_log(&standby, &first);
@@ -115,4 +112,76 @@ fn standby_of_a_restored_hub_gives_back_what_that_lost_and_follows_again() {
     settle(&leader, "what was lost is there", |status| status.cursor == acknowledged.len() as u64 + 1);
     has_each_once(&leader, &acknowledged);
     same_log(&leader, &standby);
+}
+
+#[test]
+fn hub_whose_standby_was_not_reached_at_its_start_serves_and_follows_once_it_hears_of_the_promotion() {
+    let mut first = Venue::start();
+    let node = Device::enrolled(&first, 1, 30);
+    let mut standby = following(node.grant().meeting_id);
+    let link = Link::standby(&first, &standby);
+    node.push(&first, &node.events[..10]).unwrap();
+    same_log(&first, &standby);
+    drop(link);
+    standby.hub().promote_blocking().unwrap();
+    node.push(&standby, &node.events[..20]).unwrap();
+    let address = standby.vanish();
+
+    first.restart();
+    let partner = Partner::Standby(format!("http://{address}"));
+    let _links = Link::keep(first.hub(), Some(partner), None);
+    node.push(&first, &node.events[..12]).unwrap();
+    let doubt = first.hub().status().standby.expect("it asks its standby");
+    assert_eq!((doubt.answered_ms, doubt.fault.as_deref()), (None, Some("the hub cannot be reached")));
+    let (status, words) = sent(client().get(first.url(PATH_HEALTH)));
+    assert_eq!((status, words), (200, b"usher hub\nwhether its standby took over is not known\n".to_vec()));
+
+    let log = standby.log();
+    standby.restart_at(address, log);
+    settle(&first, "it follows", |status| status.follows.is_some() && status.standby.is_none());
+    let refused = node.push(&first, &node.events[..13]);
+    assert!(matches!(&refused, Err(NetFault::Refused(problem)) if problem.code == ProblemCode::Follows), "{refused:?}");
+    same_log(&standby, &first);
+    has_each_once(&standby, &node.events[..20]);
+}
+
+#[test]
+fn hub_that_is_promoted_again_takes_the_place_back_and_its_standby_follows() {
+    let first = Venue::start();
+    let node = Device::enrolled(&first, 1, 10);
+    let standby = following(node.grant().meeting_id);
+    let _first_links = Link::keep(first.hub(), Some(Partner::Standby(standby.url(""))), None);
+    let _standby_links = Link::keep(standby.hub(), Some(Partner::Leader(first.url(""))), None);
+    same_log(&first, &standby);
+    settle(&first, "it knows of its standby", |status| {
+        status.standby.as_ref().is_some_and(|standby| standby.answered_ms.is_some() && standby.fault.is_none())
+    });
+
+    standby.hub().promote_blocking().unwrap();
+    settle(&first, "it follows", |status| status.follows.is_some());
+    node.push(&standby, &node.events).unwrap();
+    same_log(&standby, &first);
+    first.hub().promote_blocking().unwrap();
+    settle(&standby, "it follows again", |status| status.follows.is_some());
+    first.hub().author_blocking(vec![authored("it goes on")]).unwrap();
+    same_log(&first, &standby);
+    has_each_once(&first, &node.events);
+}
+
+#[test]
+fn hub_that_stands_by_relays_nothing_before_it_is_promoted() {
+    let first = Venue::start();
+    let node = Device::enrolled(&first, 1, 10);
+    let meeting = node.grant().meeting_id;
+    let (standby, above) = (following(meeting), following(meeting));
+    let _links = Link::keep(standby.hub(), Some(Partner::Leader(first.url(""))), Some(above.url("")));
+    same_log(&first, &standby);
+    assert_eq!(standby.hub().status().link.map(|link| link.task), Some(LinkTask::Standby));
+    node.push(&first, &node.events).unwrap();
+    same_log(&first, &standby);
+    assert_eq!(above.hub().status().cursor, 0, "that is the ordering hub's to send");
+
+    standby.hub().promote_blocking().unwrap();
+    same_log(&standby, &above);
+    settle(&standby, "it relays", |status| status.link.as_ref().is_some_and(|link| link.task == LinkTask::Relay));
 }

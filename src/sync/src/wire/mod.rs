@@ -15,7 +15,7 @@ pub use fault::{NetFault, Problem, ProblemCode, WireError};
 pub use offer::{Offer, OfferReply, Order};
 pub use pull::{PullReply, PullRequest, Snapshot};
 pub use push::{PushReply, PushRequest};
-pub use status::{LinkStatus, LinkTask, NodeStatus, Status};
+pub use status::{LinkStatus, LinkTask, NodeStatus, StandbyStatus, Status};
 pub use vouch::{ChainHead, MAX_VOUCHED_HEADS, Vouched};
 
 /// Most events of one push.

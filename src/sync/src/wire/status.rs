@@ -29,6 +29,24 @@ pub struct Status {
     /// Relaying to the hub above, or standing by for another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<LinkStatus>,
+    /// Epochs of the hub's own log, one for each of its lives that it knows; the present one's comes
+    /// first. None from an older hub.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lives: Vec<LogEpoch>,
+    /// The hub that may have taken this one's place, while this one orders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standby: Option<StandbyStatus>,
+}
+
+/// What an ordering hub knows of the hub that stands by for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandbyStatus {
+    /// Where it is.
+    pub url: String,
+    /// When it last said that it follows, Unix milliseconds; none since the hub started.
+    pub answered_ms: Option<u64>,
+    /// Why nobody knows whether it took over, one English sentence.
+    pub fault: Option<String>,
 }
 
 /// What a link to another hub is for.
