@@ -90,7 +90,9 @@ impl Node {
         let replica = Replica::new(resume(&loaded, &identity, &own), now.steady);
         let everything = || loaded.confirmed.iter().map(|(_, event)| event).chain(&loaded.pending);
         let last = everything().filter(|event| event.device_id == identity.device).map(|event| event.hlc).max();
-        let distrust = loaded.reborn && own.is_empty();
+        let orphans = orphans(&others, &own, &fold);
+        // Acts to be done again tell of a disk that went back unseen: its journal is older than the paper, too.
+        let distrust = loaded.reborn && own.is_empty() || !orphans.is_empty();
         let mut jobs = Jobs::restore(&identity.printers, loaded.journal.clone(), distrust, carried.attempt, now);
         for request in follow::lost(everything(), &identity, &jobs) {
             jobs.doubt_lost(request, now);
@@ -100,7 +102,7 @@ impl Node {
         for event in everything() {
             author.observe(event, now);
         }
-        let mut node = Node {
+        Node {
             fold,
             author,
             replica,
@@ -111,11 +113,12 @@ impl Node {
             pulled: None,
             catching_up: loaded.incarnation.is_none() || distrust,
             others,
-            orphans: VecDeque::new(),
+            orphans,
             offers: Offers::of(std::mem::take(&mut loaded.foreign)),
             own_acts: OwnActs::default(),
             writing: None,
-            last_lane: Lane::Pulled,
+            // Doubts of a journal that is not trusted are written first: with any own event on the disk it would be.
+            last_lane: Lane::Acts,
             calls: Calls::after(carried.call),
             next_batch: carried.batch,
             decided: carried.decided,
@@ -124,16 +127,12 @@ impl Node {
             told: None,
             changed: true,
             folded: true,
-        };
-        node.find_orphans();
-        node
+        }
     }
 
-    /// Own acts that neither the hub nor the present log has go into the present log.
+    /// Looks anew for own acts that have to be done again.
     fn find_orphans(&mut self) {
-        let mut here: BTreeSet<EventId> = self.own.iter().map(|event| event.event_id).collect();
-        let others = self.others.events().filter(|event| !self.fold.is_confirmed(event.event_id));
-        self.orphans = others.filter(|event| here.insert(event.event_id)).cloned().collect();
+        self.orphans = orphans(&self.others, &self.own, &self.fold);
     }
 
     /// Takes one input. `now_ms` is the machine's wall clock in unix milliseconds; it may jump.
@@ -363,6 +362,13 @@ struct Others {
     events: Vec<Event>,
     /// Hashes of these and of those that never belong here.
     known: BTreeSet<Hash>,
+}
+
+/// Own acts that neither the hub nor the present log has: they go into the present log.
+fn orphans(others: &Others, own: &[Event], fold: &Fold) -> VecDeque<Event> {
+    let mut here: BTreeSet<EventId> = own.iter().map(|event| event.event_id).collect();
+    let unknown = others.events().filter(|event| !fold.is_confirmed(event.event_id));
+    unknown.filter(|event| here.insert(event.event_id)).cloned().collect()
 }
 
 impl Others {

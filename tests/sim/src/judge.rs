@@ -34,6 +34,8 @@ pub(crate) struct Judge {
     seen: BTreeMap<Position, Hash>,
     /// Every place of an act.
     places: BTreeMap<EventId, BTreeSet<Position>>,
+    /// The request of every badge.
+    requests: BTreeMap<String, EventId>,
     /// From which seq on a disk that went back wrote its log a second time.
     rewritten: BTreeMap<(DeviceId, LogEpoch), u64>,
     /// The hub's order in each of its lives.
@@ -77,6 +79,10 @@ impl Judge {
     fn see(&mut self, event: &Event) {
         let known = *self.seen.entry(event.position()).or_insert(event.hash());
         self.places.entry(event.event_id).or_default().insert(event.position());
+        let words = domain::Event::from_payload(&event.kind, event.kind_version, &event.payload);
+        if let Ok(domain::Event::BadgeRequested(asked)) = words {
+            self.requests.insert(asked.badge.to_string(), event.event_id);
+        }
         if known == event.hash() {
             return;
         }
@@ -192,7 +198,8 @@ impl World {
                 continue;
             };
             let state = node.sync_state();
-            if state.waiting > 0 || state.pending > 0 || state.cursor != hub_cursor || state.stopped.is_some() {
+            let waits_for_hub = state.waiting > 0 || state.pending > 0 || state.lacking > 0;
+            if waits_for_hub || state.cursor != hub_cursor || state.stopped.is_some() {
                 waits.push(format!("{}: {state:?}, hub at {hub_cursor}", kiosk.name));
             } else if kiosk.disk.durable().incarnation() != Some(self.hub.incarnation()) {
                 // Two lives of the hub may have the same number of events.
@@ -298,7 +305,9 @@ impl World {
         for ((badge, copy), (times, complete)) in &pages {
             let known = badge.parse().ok().and_then(|badge| meeting.badge(badge));
             let status = known.map(|known| known.status);
-            if self.judge.gone_badges.contains(badge) {
+            let request = self.judge.requests.get(badge);
+            let is_evidence = status.is_none() && request.is_some_and(|request| self.judge.is_evidence(*request));
+            if is_evidence || self.judge.gone_badges.contains(badge) {
                 continue;
             }
             if *times > 1 {
