@@ -166,7 +166,15 @@ fn measure(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, processes: &[Pr
     }
     answers.sort_unstable();
     let at = |percent: usize| answers[(answers.len() - 1) * percent / 100];
-    println!("{name}: answers p50 {:?}, p99 {:?} of {}", at(50), at(99), answers.len());
+    let commits: u64 = processes.iter().flat_map(|process| process.hubs.all()).map(|hub| groups(&hub)).sum();
+    println!("{name}: answers p50 {:?}, p99 {:?} of {} in {commits} groups", at(50), at(99), answers.len());
+}
+
+/// Transactions of one hub so far.
+fn groups(hub: &Hub) -> u64 {
+    let metrics = hub.metrics();
+    let count = metrics.lines().find(|line| line.contains("group_size_count"));
+    count.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or_default()
 }
 
 /// Every node pushes so many batches, one after another, at the same time as the others.

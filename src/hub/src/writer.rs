@@ -52,23 +52,30 @@ pub(crate) fn start(
     let (view, views) = watch::channel(Arc::new(View { ledger: log.ledger().clone(), fault: None }));
     // Weak: news from others must not keep the writer alive.
     let queue = sender.downgrade();
+    let seen = views.clone();
     log.watch(Box::new(move |cursor| {
         let Some(queue) = queue.upgrade() else { return false };
-        // A full queue is as good: every group catches up.
-        let _ = queue.try_send(Job::Refresh(cursor, None));
+        // Most news are this process's own. A full queue is as good: every group catches up.
+        let view = seen.borrow().clone();
+        if cursor > view.ledger.cursor() || view.fault.is_some() {
+            let _ = queue.try_send(Job::Refresh(cursor, None));
+        }
         true
     }));
     let published = log.version();
-    let writer = Writer { log, view, published, metrics };
+    let writer = Writer { log, jobs, later: None, view, published, metrics };
     let thread = std::thread::Builder::new()
         .name("hub-writer".to_owned())
-        .spawn(move || writer.run(jobs))
+        .spawn(move || writer.run())
         .expect("the system starts one more thread");
     (sender, views, thread)
 }
 
 struct Writer {
     log: HubLog,
+    jobs: mpsc::Receiver<Job>,
+    /// Taken from the queue too early.
+    later: Option<Job>,
     view: watch::Sender<Arc<View>>,
     /// Version of the ledger that readers see.
     published: (u64, Incarnation, u64),
@@ -76,11 +83,11 @@ struct Writer {
 }
 
 impl Writer {
-    fn run(mut self, mut jobs: mpsc::Receiver<Job>) -> HubLog {
-        while let Some(first) = jobs.blocking_recv() {
+    fn run(mut self) -> HubLog {
+        while let Some(first) = self.later.take().or_else(|| self.jobs.blocking_recv()) {
             let mut group = vec![first];
             while group.len() < MAX_GROUP {
-                let Ok(job) = jobs.try_recv() else { break };
+                let Ok(job) = self.jobs.try_recv() else { break };
                 group.push(job);
             }
             self.work(group);
@@ -132,8 +139,10 @@ impl Writer {
         }
         let mut answers = Vec::with_capacity(group.len());
         let mut group = group.into_iter();
-        let done = self.log.group(|batch| {
-            for job in group.by_ref() {
+        let Writer { log, jobs, later, .. } = self;
+        let done = log.group(|batch| {
+            // What came while the other processes had the meeting joins in: their commit was waited for.
+            while let Some(job) = group.next().or_else(|| next_of(jobs, later, answers.len())) {
                 let (answer, result) = attempt(batch, job);
                 answers.push(answer);
                 result?;
@@ -189,6 +198,23 @@ impl Writer {
             self.published = version;
         }
         self.view.send_replace(Arc::new(view));
+    }
+}
+
+/// The next job that may join a transaction that has begun, while there is room in it.
+fn next_of(jobs: &mut mpsc::Receiver<Job>, later: &mut Option<Job>, taken: usize) -> Option<Job> {
+    if taken >= MAX_GROUP || later.is_some() {
+        return None;
+    }
+    match jobs.try_recv().ok()? {
+        // For these something has to be done before.
+        job @ (Job::Offer(..) | Job::Promote(_) | Job::Follow(_) | Job::Refresh(_, Some(_))) => {
+            *later = Some(job);
+            None
+        }
+        // It has been caught up with.
+        Job::Refresh(_, None) => next_of(jobs, later, taken),
+        job => Some(job),
     }
 }
 

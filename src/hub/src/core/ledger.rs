@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use sync::chain::{follows, next_seq};
-use sync::wire::{EnrolRequest, Problem, ProblemCode, PushReply, PushRequest};
+use sync::wire::{ChainHead, EnrolRequest, Problem, ProblemCode, PushReply, PushRequest};
 use sync::{
     BootId, ChainFault, Chains, DeviceId, Draft, EncodeError, Event, EventId, Hash, Head, Hlc, HlcClock, Incarnation,
     LogEpoch, MeetingId, Position,
@@ -139,6 +139,22 @@ impl Ledger {
             self.clock.observe(event.hlc, event.hlc.millis());
         }
         self.fold(event);
+        Ok(())
+    }
+
+    /// Takes over where an event stands that another process of this hub took: its bytes were checked there.
+    /// Not for events of the hub's own, which say something to it.
+    ///
+    /// # Errors
+    /// When its seq does not continue its chain: the storage is damaged.
+    pub fn restore_place(&mut self, cursor: u64, place: ChainHead) -> Result<(), ChainFault> {
+        let ChainHead { device, epoch, head } = place;
+        let expected = next_seq(self.chains.head(device, epoch));
+        if head.seq != expected {
+            return Err(ChainFault::Gap { expected, found: head.seq });
+        }
+        self.chains.set(device, epoch, head);
+        self.cursor = cursor;
         Ok(())
     }
 

@@ -1,12 +1,11 @@
 //! One transaction of the hub: core decides, this writes down. Whoever runs it answers nobody before
 //! COMMIT.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::DeviceForked;
 use sync::ids::Key;
-use sync::wire::{EnrolRequest, Offer, OfferReply, Problem, PushReply, PushRequest};
+use sync::wire::{EnrolRequest, MAX_PUSH_EVENTS, Offer, OfferReply, Problem, PushReply, PushRequest};
 use sync::{DeviceId, Event, Hash, LogEpoch, Position};
 
 use super::{HubStore, random};
@@ -42,7 +41,8 @@ impl<'a> Batch<'a> {
     pub(crate) fn push(&mut self, request: &PushRequest) -> Result<Result<PushReply, Problem>, HubError> {
         let forked = self.forked(&request.events);
         let ledger = &mut *self.ledger;
-        let judged = looked_up(&mut *self.store, &self.pending, |stored| ledger.push(request, stored, now_ms()))?;
+        let known = known(&mut *self.store, ledger, &self.pending, &request.events)?;
+        let judged = ledger.push(request, |position| known.get(&position).copied(), now_ms());
         let pushed = match judged {
             Ok(pushed) => pushed,
             Err(problem) => return Ok(Err(problem)),
@@ -60,7 +60,8 @@ impl<'a> Batch<'a> {
         }
         let forked = self.forked(&offer.events);
         let ledger = &mut *self.ledger;
-        let judged = looked_up(&mut *self.store, &self.pending, |stored| ledger.offer(offer, stored, now_ms()))?;
+        let known = known(&mut *self.store, ledger, &self.pending, &offer.events)?;
+        let judged = ledger.offer(offer, |position| known.get(&position).copied(), now_ms());
         let offered = match judged {
             Ok(offered) => offered,
             Err(problem) => return Ok(Err(problem)),
@@ -116,6 +117,15 @@ impl<'a> Batch<'a> {
         Ok(Finished { events: self.pending.len() as u64, forks: self.forks })
     }
 
+    fn hash_at(&mut self, position: Position) -> Result<Option<Hash>, HubError> {
+        let taken = self.pending.iter().find(|(_, event)| event.position() == position);
+        if let Some((_, event)) = taken {
+            return Ok(Some(event.hash()));
+        }
+        let Position { device, epoch, seq } = position;
+        Ok(self.store.hashes(device, epoch, (seq, seq))?.pop().map(|(_, hash)| hash))
+    }
+
     /// The chains of these events that are known to have forked.
     fn forked(&self, events: &[Event]) -> BTreeSet<(DeviceId, LogEpoch)> {
         let chains = events.iter().map(|event| (event.device_id, event.log_epoch));
@@ -133,7 +143,7 @@ impl<'a> Batch<'a> {
             return Ok(());
         }
         let seq = self.ledger.fork_at(device, epoch).unwrap_or(event.seq);
-        let kept = looked_up(&mut *self.store, &self.pending, |stored| stored(Position { device, epoch, seq }))?;
+        let kept = self.hash_at(Position { device, epoch, seq })?;
         let fact = DeviceForked {
             device: domain::DeviceId::from_bytes(device.0),
             epoch: domain::LogEpoch::from_bytes(epoch.0),
@@ -147,27 +157,35 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Runs `judge` with the hashes of what is stored or about to be. An error of the store wins over
-/// whatever was judged without its answer.
-fn looked_up<R>(
+/// The hashes of what is stored, or about to be, where these events say that they stand: one question
+/// for each chain that is sent again.
+fn known(
     store: &mut dyn HubStore,
+    ledger: &Ledger,
     pending: &Numbered,
-    judge: impl FnOnce(&dyn Fn(Position) -> Option<Hash>) -> R,
-) -> Result<R, HubError> {
-    let (store, failed) = (RefCell::new(store), RefCell::new(None));
-    let stored = |position: Position| {
-        let taken = pending.iter().find(|(_, event)| event.position() == position);
-        if let Some((_, event)) = taken {
-            return Some(event.hash());
+    events: &[Event],
+) -> Result<BTreeMap<Position, Hash>, HubError> {
+    let mut again: BTreeMap<(DeviceId, LogEpoch), (u64, u64)> = BTreeMap::new();
+    for event in events {
+        let (chain, seq) = ((event.device_id, event.log_epoch), event.seq);
+        // The head itself is known.
+        if ledger.chains().head(chain.0, chain.1).is_some_and(|head| seq < head.seq) {
+            let run = again.entry(chain).or_insert((seq, seq));
+            *run = (run.0.min(seq), run.1.max(seq));
         }
-        store.borrow_mut().hash_at(position).unwrap_or_else(|error| {
-            failed.replace(Some(error));
-            None
-        })
-    };
-    let judged = judge(&stored);
-    match failed.into_inner() {
-        Some(error) => Err(error),
-        None => Ok(judged),
     }
+    let mut known = BTreeMap::new();
+    if again.is_empty() {
+        return Ok(known);
+    }
+    for (_, event) in pending {
+        known.insert(event.position(), event.hash());
+    }
+    for ((device, epoch), run) in again {
+        // Longer is no run, and is refused.
+        let (first, last) = (run.0, run.1.min(run.0.saturating_add(MAX_PUSH_EVENTS as u64)));
+        let hashes = store.hashes(device, epoch, (first, last))?;
+        known.extend(hashes.into_iter().map(|(seq, hash)| (Position { device, epoch, seq }, hash)));
+    }
+    Ok(known)
 }

@@ -9,7 +9,7 @@ use sync::{BootId, Incarnation, MeetingId};
 
 use super::postgres::{Database, PostgresStore};
 use super::sqlite::SqliteStore;
-use super::{Access, Batch, EventReader, HubOptions, HubStore, Life, News, Standing, random};
+use super::{Access, Batch, EventReader, HubOptions, HubStore, Life, News, Standing, Step, random};
 use crate::core::{Authored, Identity, Ledger, Numbered};
 use crate::error::HubError;
 use crate::secrets::HubSecrets;
@@ -273,22 +273,31 @@ impl HubLog {
     }
 
     fn catch_up(&mut self, standing: &Standing) -> Result<(), HubError> {
+        let mut whole = false;
         if self.in_doubt || self.life != standing.life || standing.cursor < self.ledger.cursor() {
             let meeting = self.ledger.identity().meeting;
             self.ledger = Ledger::new(identity(meeting, &self.secrets, standing.life));
             self.ledger.set_follows(standing.life.follows);
             (self.life, self.forks) = (standing.life, 0);
+            whole = true;
         }
         let (store, ledger) = (&mut self.store, &mut self.ledger);
         let place = store.place().to_owned();
-        if ledger.cursor() < standing.cursor {
+        if ledger.cursor() < standing.cursor && whole {
             store.for_each(ledger.cursor(), &mut |cursor, event| {
-                if cursor != ledger.cursor() + 1 {
-                    return Err(HubError::corrupt(&place, Some(cursor), "the cursor before is missing"));
-                }
+                check_next(&place, ledger, cursor)?;
                 ledger.restore(cursor, &event).map_err(|fault| HubError::corrupt(&place, Some(cursor), fault))?;
                 Ok(true)
             })?;
+        } else if ledger.cursor() < standing.cursor {
+            for Step { cursor, place: at, event } in store.news(ledger.cursor(), ledger.identity().device)? {
+                check_next(&place, ledger, cursor)?;
+                let taken = match &event {
+                    Some(event) => ledger.restore(cursor, event),
+                    None => ledger.restore_place(cursor, at),
+                };
+                taken.map_err(|fault| HubError::corrupt(&place, Some(cursor), fault))?;
+            }
         }
         if ledger.cursor() != standing.cursor {
             return Err(HubError::corrupt(&place, Some(standing.cursor), "the newest events are missing"));
@@ -300,6 +309,13 @@ impl HubLog {
         self.in_doubt = false;
         Ok(())
     }
+}
+
+fn check_next(place: &Path, ledger: &Ledger, cursor: u64) -> Result<(), HubError> {
+    if cursor == ledger.cursor() + 1 {
+        return Ok(());
+    }
+    Err(HubError::corrupt(place, Some(cursor), "the cursor before is missing"))
 }
 
 fn identity(meeting: MeetingId, secrets: &HubSecrets, life: Life) -> Identity {

@@ -10,7 +10,8 @@ mod sqlite;
 use std::path::Path;
 use std::sync::Arc;
 
-use sync::{Event, Hash, Incarnation, LogEpoch, MeetingId, Position};
+use sync::wire::ChainHead;
+use sync::{DeviceId, Event, Hash, Incarnation, LogEpoch, MeetingId, Position};
 
 pub(crate) use self::batch::Batch;
 pub use self::log::HubLog;
@@ -120,6 +121,15 @@ pub enum Access {
 /// Takes one event with its cursor; false ends the run.
 pub type Each<'a> = dyn FnMut(u64, Event) -> Result<bool, HubError> + 'a;
 
+/// One event that another process took, as far as a ledger needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub cursor: u64,
+    pub place: ChainHead,
+    /// Only of the author that was asked for.
+    pub event: Option<Event>,
+}
+
 /// Told that somebody else may have written up to this cursor; false when nobody listens any more.
 pub type News = Box<dyn Fn(u64) -> bool + Send>;
 
@@ -144,8 +154,11 @@ pub trait HubStore: Send {
     /// Calls `each` for the events after a cursor, checked and in order.
     fn for_each(&mut self, after: u64, each: &mut Each<'_>) -> Result<(), HubError>;
 
-    /// The hash of the event at a position, if there is one.
-    fn hash_at(&mut self, position: Position) -> Result<Option<Hash>, HubError>;
+    /// Where the events after a cursor stand, in order, with those of this author whole.
+    fn news(&mut self, after: u64, author: DeviceId) -> Result<Vec<Step>, HubError>;
+
+    /// The hashes of the events of one chain between two seqs, both included, as far as they are there.
+    fn hashes(&mut self, device: DeviceId, epoch: LogEpoch, seqs: (u64, u64)) -> Result<Vec<(u64, Hash)>, HubError>;
 
     /// Keeps an event that cannot stand beside the stored one; not more than `MAX_FORKS`.
     fn keep_evidence(&mut self, event: &Event) -> Result<(), HubError>;

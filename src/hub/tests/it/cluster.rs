@@ -64,6 +64,20 @@ impl Cluster {
         self.run("pg_ctl", &["--pgdata=data", "--mode=immediate", "stop"]);
     }
 
+    /// Address of a new, empty database whose statements are in `log`.
+    pub fn told_database(&self) -> String {
+        let url = self.database();
+        let name = url.rsplit('/').next().expect("it names its database");
+        let mut client = Client::connect(&url, NoTls).expect("the server runs");
+        client.batch_execute(&format!("ALTER DATABASE {name} SET log_statement = 'all'")).expect("a setting");
+        url
+    }
+
+    /// What the server wrote down.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(self.folder.join("log")).expect("it keeps a log")).into_owned()
+    }
+
     /// Address of a new, empty database.
     pub fn database(&self) -> String {
         let name = format!("usher{}", self.databases.fetch_add(1, Ordering::Relaxed));

@@ -160,6 +160,85 @@ fn commit_that_nobody_told_about_is_found() {
 }
 
 #[test]
+fn what_another_process_took_is_caught_up_with_without_its_bytes() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.database();
+    let venue = Venue::at(place(&url));
+    let mut kiosk = Device::enrolled(&venue, 1, 0);
+    let other = Device::enrolled(&venue, 2, 1);
+    kiosk.write(1);
+    let event = &other.events[0];
+    let mut client = Client::connect(&url, NoTls).unwrap();
+    client
+        .execute(
+            "WITH moved AS (UPDATE usher.meetings SET cursor = cursor + 1 RETURNING meeting, cursor)
+             INSERT INTO usher.events SELECT meeting, cursor, $1, $2, 0, $3, '' FROM moved",
+            &[&&event.device_id.0[..], &&event.log_epoch.0[..], &&event.hash().0[..]],
+        )
+        .unwrap();
+    assert_eq!(kiosk.push(&venue, &kiosk.events).unwrap().acked, kiosk.events.last().map(Head::of));
+    assert_eq!(other.push(&venue, &[]).unwrap().acked, other.events.last().map(Head::of), "and its head is known");
+}
+
+#[test]
+fn pushes_that_come_while_another_process_has_the_meeting_go_in_one_transaction() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.database();
+    let venue = Venue::at(place(&url));
+    let mut devices: Vec<Device> = (1..=6).map(|seed| Device::enrolled(&venue, seed, 0)).collect();
+    // A push is noted just before it is in the queue, so that one may come too late for its round.
+    let together = (0..20).any(|_| {
+        devices.iter_mut().for_each(|device| device.write(1));
+        push_while_locked(&url, &venue, &devices) == 1
+    });
+    assert!(together, "whatever came in time went in one transaction");
+}
+
+/// All push while another process has the meeting, the first before the others; tells in how many transactions.
+fn push_while_locked(url: &str, venue: &Venue, devices: &[Device]) -> u64 {
+    let connect = || Client::connect(url, NoTls).expect("the server runs");
+    let (mut holder, mut watcher) = (connect(), connect());
+    let (before, began_ms) = (transactions(venue), venue.hub().status().now_ms);
+    let mut others = holder.transaction().expect("the server runs");
+    others.execute("SELECT 1 FROM usher.meetings FOR UPDATE", &[]).expect("the server runs");
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+                   WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    std::thread::scope(|scope| {
+        let push =
+            |device: &Device| assert!(device.push(venue, &device.events).expect("the server runs").acked.is_some());
+        scope.spawn(move || push(&devices[0]));
+        while watcher.query_one(waiting, &[]).expect("the server runs").get::<_, i64>(0) == 0 {
+            std::thread::yield_now();
+        }
+        devices[1..].iter().for_each(|device| drop(scope.spawn(move || push(device))));
+        while venue.hub().status().nodes.iter().any(|node| node.last_seen_ms < Some(began_ms)) {
+            std::thread::yield_now();
+        }
+        others.commit().expect("the server runs");
+    });
+    transactions(venue) - before
+}
+
+/// Transactions that a hub wrote so far.
+fn transactions(venue: &Venue) -> u64 {
+    let metrics = venue.hub().metrics();
+    let count = metrics.lines().find(|line| line.contains("group_size_count")).expect("it counts");
+    count.rsplit(' ').next().and_then(|count| count.parse().ok()).expect("a number")
+}
+
+#[test]
+fn run_that_is_sent_again_is_looked_up_in_one_question() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.told_database();
+    let venue = Venue::at(place(&url));
+    let device = Device::enrolled(&venue, 1, 100);
+    device.push(&venue, &device.events).unwrap();
+    assert_eq!(device.push(&venue, &device.events).unwrap().acked, device.events.last().map(Head::of));
+    let questions = cluster.log().matches("hash FROM usher.events").count();
+    assert_eq!(questions, 1, "for the push that came again, and none for the one that was new");
+}
+
+#[test]
 fn new_life_begun_elsewhere_is_noticed() {
     let Some(cluster) = Cluster::shared() else { return };
     let url = cluster.database();

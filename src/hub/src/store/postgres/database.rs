@@ -10,6 +10,7 @@ use postgres::{Client, Config};
 use sync::MeetingId;
 
 use super::listen;
+use super::notes::{self, Notes};
 use super::schema::migrate;
 use super::session::{self, Session, told};
 use crate::error::HubError;
@@ -39,11 +40,13 @@ impl Database {
         let config = session::config(url)?;
         let place = PathBuf::from(session::place(&config));
         let watched = Mutex::default();
-        let shared = Arc::new(Shared { config, place, pool: Mutex::default(), freed: Condvar::new(), watched });
+        let (pool, freed, notes) = (Mutex::default(), Condvar::new(), Arc::new(Notes::default()));
+        let shared = Arc::new(Shared { config, place, pool, freed, watched, notes });
         let mut lease = shared.take()?;
         migrate(lease.session().client(), &shared.place)?;
         lease.give_back();
         listen::start(&shared);
+        notes::start(&shared.notes, &shared);
         Ok(Database { shared })
     }
 
@@ -93,6 +96,13 @@ pub(super) struct Shared {
     pool: Mutex<Pool>,
     freed: Condvar,
     pub(super) watched: Mutex<BTreeMap<MeetingId, News>>,
+    pub(super) notes: Arc<Notes>,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.notes.end();
+    }
 }
 
 #[derive(Default)]

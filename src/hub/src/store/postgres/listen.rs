@@ -1,6 +1,7 @@
 //! News from other processes: a notification after each commit wakes at once, a slow poll finds what a
 //! notification missed.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -43,7 +44,7 @@ fn run(shared: &Weak<Shared>) {
 }
 
 /// What the last slow poll found of each meeting, beside its cursor.
-type Seen = std::collections::BTreeMap<MeetingId, (Incarnation, i64)>;
+type Seen = BTreeMap<MeetingId, (Incarnation, i64)>;
 
 /// Returns without an error when the database is not used any more.
 fn listen(session: &mut Session, shared: &Weak<Shared>, seen: &mut Seen) -> Result<(), HubError> {
@@ -61,14 +62,22 @@ fn listen(session: &mut Session, shared: &Weak<Shared>, seen: &mut Seen) -> Resu
         let place = strong.place.clone();
         // Not kept alive by the wait.
         drop(strong);
-        let news = session.client().notifications().timeout_iter(SLOW_POLL).next();
+        let heard = hear(session).map_err(|error| told(&place, &error))?;
         let Some(strong) = shared.upgrade() else { return Ok(()) };
-        if let Some(note) = news.map_err(|error| told(&place, &error))?
-            && let Some((meeting, cursor)) = parse(note.payload())
-        {
-            tell(&strong, meeting, cursor);
-        }
+        heard.into_iter().for_each(|(meeting, cursor)| tell(&strong, meeting, cursor));
     }
+}
+
+/// Waits for a message and takes all that have come with it, the newest of each meeting.
+fn hear(session: &mut Session) -> Result<BTreeMap<MeetingId, u64>, postgres::Error> {
+    let mut heard = BTreeMap::new();
+    let mut notifications = session.client().notifications();
+    let mut next = notifications.timeout_iter(SLOW_POLL).next()?;
+    while let Some(note) = next {
+        heard.extend(parse(note.payload()));
+        next = notifications.iter().next()?;
+    }
+    Ok(heard)
 }
 
 fn poll(session: &mut Session, shared: &Shared, seen: &mut Seen) -> Result<(), HubError> {

@@ -4,6 +4,7 @@
 
 mod database;
 mod listen;
+mod notes;
 mod schema;
 mod session;
 
@@ -13,14 +14,14 @@ use std::sync::{Arc, PoisonError};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
 use postgres::{Row, RowIter};
-use sync::{DeviceId, Event, Hash, Incarnation, LogEpoch, MeetingId, Position};
+use sync::wire::ChainHead;
+use sync::{DeviceId, Event, Hash, Head, Incarnation, LogEpoch, MeetingId, Position};
 
 pub use self::database::Database;
 use self::database::{Lease, Shared, id};
-use self::listen::{CHANNEL, message};
 use self::schema::LOCK;
 use self::session::told;
-use super::{Access, Each, EventReader, Gather, HubOptions, HubStore, Life, MAX_FORKS, News, Run, Standing};
+use super::{Access, Each, EventReader, Gather, HubOptions, HubStore, Life, MAX_FORKS, News, Run, Standing, Step};
 use super::{random, signed};
 use crate::error::HubError;
 use crate::now_ms;
@@ -110,15 +111,10 @@ impl HubStore for PostgresStore {
     fn commit(&mut self) -> Result<(), HubError> {
         let committed = self.lease()?.session().client().batch_execute("COMMIT");
         committed.map_err(|error| told(&self.place, &error))?;
-        // In a transaction of its own: NOTIFY inside would let the commits of all meetings wait for one
-        // another. When it fails the slow poll finds the events.
-        let note = self.moved.take().map(|cursor| message(self.meeting, cursor));
-        let Some(mut lease) = self.lease.take() else { return Ok(()) };
-        let noted = match note {
-            Some(note) => lease.session().execute("SELECT pg_notify($1, $2)", &[&CHANNEL, &note]).map(drop),
-            None => Ok(()),
-        };
-        if noted.is_ok() {
+        if let Some(cursor) = self.moved.take() {
+            self.shared.notes.write(self.meeting, cursor);
+        }
+        if let Some(lease) = self.lease.take() {
             lease.give_back();
         }
         Ok(())
@@ -154,14 +150,31 @@ impl HubStore for PostgresStore {
         run(self.lease()?, &place, meeting, (after, usize::MAX), each).map(drop)
     }
 
-    fn hash_at(&mut self, position: Position) -> Result<Option<Hash>, HubError> {
-        let Position { device, epoch, seq } = position;
+    fn news(&mut self, after: u64, author: DeviceId) -> Result<Vec<Step>, HubError> {
+        let meeting = self.meeting.0;
+        // The bytes of the others' events stay where they are: the meeting's row is locked meanwhile.
+        let rows = self.query(
+            "SELECT cursor, device, epoch, seq, hash, CASE WHEN device = $3 THEN event END
+             FROM usher.events WHERE meeting = $1 AND cursor > $2 ORDER BY cursor",
+            &[&meeting.as_slice(), &signed(after), &author.0.as_slice()],
+        )?;
+        rows.iter().map(|row| step(row, &self.place)).collect()
+    }
+
+    fn hashes(
+        &mut self,
+        device: DeviceId,
+        epoch: LogEpoch,
+        (first, last): (u64, u64),
+    ) -> Result<Vec<(u64, Hash)>, HubError> {
         let meeting = self.meeting.0;
         let rows = self.query(
-            "SELECT hash FROM usher.events WHERE meeting = $1 AND device = $2 AND epoch = $3 AND seq = $4",
-            &[&meeting.as_slice(), &device.0.as_slice(), &epoch.0.as_slice(), &signed(seq)],
+            "SELECT seq, hash FROM usher.events
+             WHERE meeting = $1 AND device = $2 AND epoch = $3 AND seq BETWEEN $4 AND $5",
+            &[&meeting.as_slice(), &device.0.as_slice(), &epoch.0.as_slice(), &signed(first), &signed(last)],
         )?;
-        rows.first().map(|row| Ok(Hash(id(row.get(0), &self.place)?))).transpose()
+        let found = |row: &Row| Ok((row.get::<_, i64>(0).unsigned_abs(), Hash(id(row.get(1), &self.place)?)));
+        rows.iter().map(found).collect()
     }
 
     fn keep_evidence(&mut self, event: &Event) -> Result<(), HubError> {
@@ -350,6 +363,15 @@ fn meeting(shared: &Arc<Shared>, options: &HubOptions) -> Result<MeetingId, HubE
     transaction.commit().map_err(database)?;
     lease.give_back();
     Ok(meeting)
+}
+
+fn step(row: &Row, place: &Path) -> Result<Step, HubError> {
+    let cursor = row.get::<_, i64>(0).unsigned_abs();
+    let head = Head { seq: row.get::<_, i64>(3).unsigned_abs(), hash: Hash(id(row.get(4), place)?) };
+    let at = ChainHead { device: DeviceId(id(row.get(1), place)?), epoch: LogEpoch(id(row.get(2), place)?), head };
+    let event = row.get::<_, Option<&[u8]>>(5).map(Event::decode).transpose();
+    let event = event.map_err(|error| HubError::corrupt(place, Some(cursor), error))?;
+    Ok(Step { cursor, place: at, event })
 }
 
 fn position(row: &Row, place: &Path) -> Result<Position, HubError> {

@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use sync::wire::ChainHead;
 use sync::{DeviceId, Event, Hash, Incarnation, LogEpoch, MeetingId, Position};
 
 pub use self::backup::backup;
 use self::reader::SqliteReader;
-use super::{Access, Each, EventReader, HubOptions, HubStore, Life, MAX_FORKS, News, Standing, signed};
+use super::{Access, Each, EventReader, HubOptions, HubStore, Life, MAX_FORKS, News, Standing, Step, signed};
 use crate::error::HubError;
 use crate::folder::Folder;
 use crate::now_ms;
@@ -115,16 +116,32 @@ impl HubStore for SqliteStore {
         reader::for_each(connection, &self.path, self.meeting, after, each).map(drop)
     }
 
-    fn hash_at(&mut self, position: Position) -> Result<Option<Hash>, HubError> {
-        let Position { device, epoch, seq } = position;
-        let found = self.on(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT hash FROM events WHERE meeting = ?1 AND device = ?2 AND epoch = ?3 AND seq = ?4",
-            )?;
-            let place = params![self.meeting.0, device.0, epoch.0, signed(seq)];
-            statement.query_row(place, |row| row.get(0)).optional()
+    /// Nobody else writes into the folder, so that this is asked only by the suites.
+    fn news(&mut self, after: u64, author: DeviceId) -> Result<Vec<Step>, HubError> {
+        let mut steps = Vec::new();
+        self.for_each(after, &mut |cursor, event| {
+            let place = ChainHead::of(&event);
+            steps.push(Step { cursor, place, event: (event.device_id == author).then_some(event) });
+            Ok(true)
         })?;
-        Ok(found.map(Hash))
+        Ok(steps)
+    }
+
+    fn hashes(
+        &mut self,
+        device: DeviceId,
+        epoch: LogEpoch,
+        (first, last): (u64, u64),
+    ) -> Result<Vec<(u64, Hash)>, HubError> {
+        self.on(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT seq, hash FROM events
+                 WHERE meeting = ?1 AND device = ?2 AND epoch = ?3 AND seq BETWEEN ?4 AND ?5",
+            )?;
+            let run = params![self.meeting.0, device.0, epoch.0, signed(first), signed(last)];
+            let found = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?.unsigned_abs(), Hash(row.get(1)?)));
+            statement.query_map(run, found)?.collect()
+        })
     }
 
     fn keep_evidence(&mut self, event: &Event) -> Result<(), HubError> {
