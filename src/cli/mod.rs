@@ -12,6 +12,7 @@ mod invite;
 #[cfg(feature = "gui")]
 mod kiosk;
 mod purge;
+mod seating;
 mod verify_draw;
 #[cfg(feature = "gui")]
 mod way;
@@ -53,6 +54,8 @@ enum Role {
     Purge(purge::PurgeArgs),
     /// Rechecks a round of the order lottery from its two files, as anybody can
     VerifyDraw(verify_draw::VerifyDrawArgs),
+    /// Plans of who sits where
+    Seating(seating::SeatingArgs),
 }
 
 /// Parses the arguments and plays the role.
@@ -71,6 +74,7 @@ pub fn run() -> Result<ExitCode> {
         Role::Invite(args) => invite::run(args).map(|()| ExitCode::SUCCESS),
         Role::Purge(args) => purge::run(&args).map(|()| ExitCode::SUCCESS),
         Role::VerifyDraw(args) => Ok(verify_draw::run(&args)),
+        Role::Seating(args) => seating::run(&args),
     }
 }
 

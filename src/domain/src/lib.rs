@@ -13,6 +13,7 @@ pub mod money;
 pub mod refusal;
 pub mod roster;
 pub mod scan;
+pub mod seating;
 pub mod time;
 
 pub use actor::{Actor, Ctx, HubReach, Meta};
