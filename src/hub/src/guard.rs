@@ -8,7 +8,8 @@
 //! | a token that is not good here | 401 `denied`, on every path; 429 `busy` after too many |
 //! | a good token on a connection of another key (TLS), but for the operator's on the hub's machine | 401 `denied` |
 //! | a device that was taken out | 401 `revoked`, also in the middle of a long poll |
-//! | too many requests of one device, or of one address of strangers | 429 `busy` |
+//! | too many requests of one device, or of one address of strangers | 429 `busy`, `Retry-After` |
+//! | too many bytes of one device, or for it | 429 `busy`, `Retry-After` |
 //! | a body over its limit | 413 `too_large`, announced or not, before it is read on |
 //! | a body that does not arrive in 10 s | 408 `slow` |
 //!
@@ -29,6 +30,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
+use hyper::body::Body as _;
 use sync::DeviceId;
 use sync::ids::Key;
 use sync::pairing::KeyHash;
@@ -73,6 +75,8 @@ struct Counts {
     devices: Buckets<DeviceId>,
     strangers: Buckets<IpAddr>,
     wrong_tokens: Buckets<IpAddr>,
+    bytes_in: Buckets<DeviceId>,
+    bytes_out: Buckets<DeviceId>,
 }
 
 /// Lets a request through to its route, with its whole body and who sent it, or answers it.
@@ -84,6 +88,7 @@ pub(crate) async fn guard(State(door): State<Arc<Door>>, request: Request, next:
     let offers = request.uri().path() == PATH_OFFER;
     let inside = request.extensions().get::<Inside>().cloned();
     let response = next.run(request).await;
+    door.count_answer(inside.as_ref(), response.body().size_hint().lower());
     // A long poll may have outlasted its caller's welcome.
     match inside.map(|inside| inside.hub.admits(inside.caller, offers)) {
         Some(Err(code)) => Refused::from(unwelcome(code)).into_response(),
@@ -97,6 +102,8 @@ impl Door {
             devices: Buckets::new(limits::DEVICE_RATE),
             strangers: Buckets::new(limits::STRANGER_RATE),
             wrong_tokens: Buckets::new(limits::WRONG_TOKEN_RATE),
+            bytes_in: Buckets::new(limits::DEVICE_BYTES_IN),
+            bytes_out: Buckets::new(limits::DEVICE_BYTES_OUT),
         };
         Arc::new(Door { hubs, shown, counts: Mutex::new(counts), started: Instant::now() })
     }
@@ -123,7 +130,26 @@ impl Door {
             Err(_) if enrols => return Err(Refused::Nothing),
             Err(problem) => return Err(problem.into()),
         };
+        self.count_body(parts.extensions.get::<Inside>(), body.len())?;
         Ok(Request::from_parts(parts, Body::from(body)))
+    }
+
+    /// Whether a device may send so much, and ask at all while it owes for answers.
+    fn count_body(&self, inside: Option<&Inside>, length: usize) -> Result<(), Refused> {
+        let Some(Caller::Node { device, .. }) = inside.map(|inside| inside.caller) else { return Ok(()) };
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        let counted = self.count(|counts, now| {
+            counts.bytes_out.take_many(device, 0, now).and_then(|()| counts.bytes_in.take_many(device, length, now))
+        });
+        counted.map_err(|wait_ms| {
+            let message = "This machine sent or asked for too many bytes in a short time.";
+            Refused::Later(problem(ProblemCode::Busy, message, "Ask again in some seconds."), wait_ms.div_ceil(1_000))
+        })
+    }
+
+    fn count_answer(&self, inside: Option<&Inside>, length: u64) {
+        let Some(Caller::Node { device, .. }) = inside.map(|inside| inside.caller) else { return };
+        self.count(|counts, now| counts.bytes_out.owe(device, length, now));
     }
 
     /// Who sent the request, when he may ask now.
@@ -161,7 +187,7 @@ impl Door {
         Ok((Inside { hub, caller }, owner))
     }
 
-    fn count(&self, take: impl FnOnce(&mut Counts, u64) -> bool) -> bool {
+    fn count<R>(&self, take: impl FnOnce(&mut Counts, u64) -> R) -> R {
         let now_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         take(&mut self.counts.lock().unwrap_or_else(PoisonError::into_inner), now_ms)
     }

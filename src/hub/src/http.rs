@@ -127,7 +127,7 @@ async fn snapshot(Extension(Inside { hub, caller }): Extension<Inside>) -> Resul
         hub.refuse_as_follower()?;
         hub.hear(device, epoch, None);
     }
-    Ok(answer(StatusCode::OK, CONTENT_TYPE_EVENTS, hub.snapshot().await?))
+    Ok(answer(StatusCode::OK, CONTENT_TYPE_EVENTS, Body::new(hub.snapshot().await?)))
 }
 
 async fn status(Extension(Inside { hub, .. }): Extension<Inside>) -> Response {
@@ -153,6 +153,8 @@ pub(crate) enum Refused {
     /// There is nothing here.
     Nothing,
     Problem(Problem),
+    /// For now; after so many seconds it may be asked again.
+    Later(Problem, u64),
 }
 
 impl From<Problem> for Refused {
@@ -165,7 +167,9 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
             Refused::Nothing => answer(StatusCode::NOT_FOUND, TEXT, "There is nothing here.\n"),
+            Refused::Problem(problem) if problem.code == ProblemCode::Busy => later(&problem, 1),
             Refused::Problem(problem) => refuse(&problem),
+            Refused::Later(problem, seconds) => later(&problem, seconds),
         }
     }
 }
@@ -186,6 +190,12 @@ fn refuse(problem: &Problem) -> Response {
         ProblemCode::Storage => StatusCode::SERVICE_UNAVAILABLE,
     };
     answer(status, JSON, problem.encode())
+}
+
+fn later(problem: &Problem, seconds: u64) -> Response {
+    let mut response = refuse(problem);
+    response.headers_mut().insert(header::RETRY_AFTER, seconds.max(1).into());
+    response
 }
 
 fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {

@@ -19,6 +19,7 @@ pub mod relay;
 mod secrets;
 mod server;
 mod service;
+mod snapshot;
 pub mod standby;
 mod store;
 pub mod tls;

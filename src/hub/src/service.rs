@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use sync::ids::Key;
 use sync::wire::{
-    EnrolRequest, LinkStatus, LinkTask, MAX_PULL_BYTES, MAX_PULL_EVENTS, MAX_SNAPSHOT_BYTES, MAX_VOUCHED_HEADS,
-    NodeStatus, Offer, OfferReply, Problem, ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Snapshot,
-    StandbyStatus, Status, Vouched,
+    ChainHead, EnrolRequest, LinkStatus, LinkTask, MAX_PULL_BYTES, MAX_PULL_EVENTS, MAX_VOUCHED_HEADS, NodeStatus,
+    Offer, OfferReply, Problem, ProblemCode, PullReply, PullRequest, PushReply, PushRequest, StandbyStatus, Status,
+    Vouched,
 };
 use sync::{DeviceId, Event, Grant, Incarnation, LogEpoch, MeetingId};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
@@ -27,8 +27,8 @@ use crate::writer::{self, Job, View};
 
 /// Pulls that may wait at one time; every node has one.
 const MAX_WAITING_PULLS: usize = 512;
-/// Snapshots made at one time, each whole in memory.
-const MAX_SNAPSHOTS: usize = 2;
+/// Snapshots sent at one time, of which some pages each are in memory.
+const MAX_SNAPSHOTS: usize = 8;
 
 /// The running hub; clones are handles to the same one. It ends with its last handle, when
 /// everything queued is durable.
@@ -47,7 +47,7 @@ struct Inner {
     released: watch::Sender<bool>,
     reader: Arc<dyn EventReader>,
     waiting: Semaphore,
-    snapshots: Semaphore,
+    snapshots: Arc<Semaphore>,
     heard: Mutex<BTreeMap<(DeviceId, LogEpoch), Heard>>,
     link: Mutex<Option<LinkStatus>>,
     standby: Mutex<Option<StandbyStatus>>,
@@ -78,7 +78,7 @@ impl Hub {
             released: watch::Sender::new(false),
             reader,
             waiting: Semaphore::new(MAX_WAITING_PULLS),
-            snapshots: Semaphore::new(MAX_SNAPSHOTS),
+            snapshots: Arc::new(Semaphore::new(MAX_SNAPSHOTS)),
             heard: Mutex::new(BTreeMap::new()),
             link: Mutex::new(None),
             standby: Mutex::new(None),
@@ -242,42 +242,10 @@ impl Hub {
         let answer = blocking(move || {
             let run = hub.inner.reader.read(request.cursor, MAX_PULL_EVENTS, MAX_PULL_BYTES)?;
             let mut reply = page(&request, run.incarnation, run.cursor, now_ms(), run.events);
-            reply.vouched = hub.vouch(&reply.events);
+            reply.vouched = hub.vouch(Vouched::places(reply.events.iter().map(|(_, event)| event)));
             Ok(reply)
         });
         answer.await.map_err(|error| error.problem())
-    }
-
-    /// All raw events up to now, signed by the hub, as the body of an HTTP answer.
-    ///
-    /// # Errors
-    /// Too many are made already, it is over the limit, or the disk cannot be read.
-    pub async fn snapshot(&self) -> Result<Vec<u8>, Problem> {
-        let _permit = self.inner.snapshots.acquire().await.map_err(|_| HubError::Stopping.problem())?;
-        let hub = self.clone();
-        let body = blocking(move || {
-            let Run { incarnation, events, .. } = hub.inner.reader.read(0, usize::MAX, MAX_SNAPSHOT_BYTES)?;
-            let mut snapshot = Snapshot {
-                meeting: hub.inner.meeting,
-                incarnation,
-                cursor: events.last().map_or(0, |(cursor, _)| *cursor),
-                now_ms: now_ms(),
-                signature: None,
-                vouched: hub.vouch(&events),
-                events,
-            };
-            snapshot.signature = Some(hub.inner.secrets.sign(&snapshot.signed_bytes()));
-            Ok(snapshot.encode())
-        });
-        let body = body.await.map_err(|error| error.problem())?;
-        if body.len() > MAX_SNAPSHOT_BYTES {
-            return Err(problem(
-                ProblemCode::TooLarge,
-                "The meeting's log is longer than a snapshot may be.",
-                "Set the node up from a copy of another node's folder.",
-            ));
-        }
-        Ok(body)
     }
 
     /// Nodes, positions and lag at this moment.
@@ -451,13 +419,21 @@ impl Hub {
         entry.pull_cursor = pull_cursor.or(entry.pull_cursor);
     }
 
-    fn vouch(&self, events: &Numbered) -> Option<Vouched> {
-        let heads = Vouched::places(events.iter().map(|(_, event)| event));
+    /// The hub's word for these places, as far as one voucher can name them.
+    pub(crate) fn vouch(&self, heads: Vec<ChainHead>) -> Option<Vouched> {
         if heads.is_empty() || heads.len() > MAX_VOUCHED_HEADS {
             return None;
         }
         let signature = self.inner.secrets.sign(&Vouched::bytes_to_sign(self.inner.meeting, &heads));
         Some(Vouched { heads, signature })
+    }
+
+    pub(crate) fn snapshots(&self) -> Arc<Semaphore> {
+        self.inner.snapshots.clone()
+    }
+
+    pub(crate) fn reader(&self) -> &dyn EventReader {
+        &*self.inner.reader
     }
 
     pub(crate) fn view(&self) -> Arc<View> {
@@ -569,7 +545,7 @@ fn node_statuses(ledger: &Ledger, heard: &BTreeMap<(DeviceId, LogEpoch), Heard>)
         .collect()
 }
 
-async fn blocking<R: Send + 'static>(
+pub(crate) async fn blocking<R: Send + 'static>(
     work: impl FnOnce() -> Result<R, HubError> + Send + 'static,
 ) -> Result<R, HubError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| HubError::Stopping)?

@@ -5,8 +5,8 @@ use sync::ids::{Position, Signature};
 use sync::wire::{
     ChainHead, EnrolRequest, LinkStatus, LinkTask, MAX_JSON_BYTES, MAX_OFFER_BODY_BYTES, MAX_PUSH_BYTES,
     MAX_PUSH_EVENTS, MAX_VOUCHED_HEADS, MAX_WAIT_MS, NetFault, NodeStatus, Offer, OfferReply, Order, Problem,
-    ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Role, Snapshot, StandbyStatus, Status, Vouched,
-    WireError,
+    ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Role, Snapshot, SnapshotPlan, StandbyStatus, Status,
+    Vouched, WireError,
 };
 use sync::{BootId, DeviceId, Draft, Event, EventId, Grant, Hash, Head, Hlc, Incarnation, LogEpoch, MeetingId};
 
@@ -151,6 +151,20 @@ fn every_message_reads_back() {
     for (fork, follows) in [(None, None), (fork, Some(INCARNATION))] {
         let reply = OfferReply { incarnation: INCARNATION, cursor: 9, now_ms: 1, heads: vec![place(4)], fork, follows };
         assert_eq!(OfferReply::from_http(200, &reply.encode()), Ok(reply));
+    }
+}
+
+#[test]
+fn snapshot_that_is_sent_event_by_event_has_the_same_bytes() {
+    for count in [0, 1, 120] {
+        let whole = snapshot(count);
+        let mut plan = SnapshotPlan::new(whole.meeting, whole.incarnation, whole.now_ms);
+        whole.events.iter().for_each(|(cursor, event)| plan.add(*cursor, event));
+        assert_eq!((plan.cursor(), plan.signed_bytes()), (whole.cursor, whole.signed_bytes()));
+        assert_eq!(plan.places(), Vouched::places(whole.events.iter().map(|(_, event)| event)));
+        let (mut body, length) = plan.begin(whole.signature, whole.vouched.clone());
+        whole.events.iter().for_each(|(_, event)| SnapshotPlan::put_event(&mut body, event));
+        assert_eq!((body.len() as u64, &body), (length, &whole.encode()), "{count} events");
     }
 }
 

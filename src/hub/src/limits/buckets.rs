@@ -20,8 +20,8 @@ pub(crate) struct Buckets<K> {
 
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
-    /// Thousandths of a request that are still allowed.
-    left: u64,
+    /// Thousandths of what is still allowed; below zero it is owed.
+    left: i64,
     at_ms: u64,
 }
 
@@ -32,23 +32,44 @@ impl<K: Ord + Copy> Buckets<K> {
 
     /// Counts one request of `who`; false when it is one too many.
     pub(crate) fn take(&mut self, who: K, now_ms: u64) -> bool {
+        self.take_many(who, 1, now_ms).is_ok()
+    }
+
+    /// Counts so many, not more than the burst; else tells after how many milliseconds they would pass.
+    pub(crate) fn take_many(&mut self, who: K, count: u32, now_ms: u64) -> Result<(), u64> {
+        let (wanted, per_second) = (i64::from(count) * 1_000, i64::from(self.rate.per_second.max(1)));
+        let bucket = self.bucket(who, now_ms);
+        if bucket.left >= wanted {
+            bucket.left -= wanted;
+            return Ok(());
+        }
+        Err(u64::try_from((wanted - bucket.left) / per_second + 1).unwrap_or(0))
+    }
+
+    /// Counts what was given already. Nobody owes more than a burst.
+    pub(crate) fn owe(&mut self, who: K, count: u64, now_ms: u64) {
+        let full = i64::from(self.rate.burst) * 1_000;
+        let given = i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(1_000);
+        let bucket = self.bucket(who, now_ms);
+        bucket.left = bucket.left.saturating_sub(given).max(-full);
+    }
+
+    fn bucket(&mut self, who: K, now_ms: u64) -> &mut Bucket {
         if self.buckets.len() >= MAX_COUNTED && !self.buckets.contains_key(&who) {
             self.forget(now_ms);
         }
-        let full = u64::from(self.rate.burst) * 1_000;
+        let full = i64::from(self.rate.burst) * 1_000;
         let bucket = self.buckets.entry(who).or_insert(Bucket { left: full, at_ms: now_ms });
-        let gained = now_ms.saturating_sub(bucket.at_ms).saturating_mul(u64::from(self.rate.per_second));
+        let passed = i64::try_from(now_ms.saturating_sub(bucket.at_ms)).unwrap_or(i64::MAX);
+        let gained = passed.saturating_mul(i64::from(self.rate.per_second));
         *bucket = Bucket { left: bucket.left.saturating_add(gained).min(full), at_ms: now_ms.max(bucket.at_ms) };
-        let allowed = bucket.left >= 1_000;
-        if allowed {
-            bucket.left -= 1_000;
-        }
-        allowed
+        bucket
     }
 
     /// Forgets those that would be full again, and if all are busy the half that is silent longest.
     fn forget(&mut self, now_ms: u64) {
-        let refill_ms = u64::from(self.rate.burst) * 1_000 / u64::from(self.rate.per_second.max(1));
+        // Twice, for those that owe.
+        let refill_ms = u64::from(self.rate.burst) * 2_000 / u64::from(self.rate.per_second.max(1));
         self.buckets.retain(|_, bucket| now_ms.saturating_sub(bucket.at_ms) < refill_ms);
         if self.buckets.len() < MAX_COUNTED {
             return;
@@ -85,6 +106,17 @@ mod tests {
         assert_eq!(taken(&mut buckets, 1, 10, 60_000), 3, "never more than the burst");
         assert_eq!(taken(&mut buckets, 1, 10, 0), 0, "a clock that falls brings nothing");
         assert_eq!(taken(&mut buckets, 2, 1, 60_000), 1, "the other one is not touched");
+    }
+
+    #[test]
+    fn many_at_once_wait_until_there_are_so_many_and_debts_are_paid_first() {
+        let mut buckets = Buckets::new(RATE);
+        assert_eq!(buckets.take_many(1, 3, 0), Ok(()));
+        assert_eq!(buckets.take_many(1, 2, 0), Err(1_001));
+        assert_eq!(buckets.take_many(1, 2, 1_001), Ok(()));
+        buckets.owe(1, 1_000, 1_001);
+        assert_eq!(buckets.take_many(1, 1, 2_501), Err(501), "it owed a burst and no more");
+        assert_eq!(buckets.take_many(1, 1, 3_002), Ok(()));
     }
 
     #[test]

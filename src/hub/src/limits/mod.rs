@@ -55,6 +55,15 @@ pub(crate) const STRANGER_RATE: Rate = Rate { burst: 100, per_second: 20 };
 /// Wrong tokens from one address: a node that was taken out asks once in some seconds. They cannot be
 /// guessed; this keeps the log short. Then 429 `busy`, and right tokens still pass.
 pub(crate) const WRONG_TOKEN_RATE: Rate = Rate { burst: 30, per_second: 1 };
+/// Bytes of bodies that one device sends: a day's work of a kiosk is some MB. Then 429 `busy`, and after
+/// how many seconds to ask again. Hubs of the meeting, which relay whole logs, are not counted.
+pub(crate) const DEVICE_BYTES_IN: Rate = Rate { burst: 16 << 20, per_second: 2 << 20 };
+/// Bytes of answers to one device, counted once they are known, so that it may get into debt, up to as much
+/// again: a snapshot of 100,000 events has 50 MB. Then as above.
+pub(crate) const DEVICE_BYTES_OUT: Rate = Rate { burst: 64 << 20, per_second: 4 << 20 };
+/// A whole snapshot, which a client waits for as long. Then the connection is closed, and another one gets
+/// its place.
+pub(crate) const SNAPSHOT_TIME: Duration = Duration::from_secs(120);
 /// Addresses, and devices, whose requests are counted at one time; beyond, the longest silent are
 /// forgotten.
 pub(crate) const MAX_COUNTED: usize = 4_096;

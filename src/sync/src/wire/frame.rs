@@ -54,7 +54,7 @@ fn part<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], WireError> {
     Ok(reader.take(len)?)
 }
 
-fn put(body: &mut Vec<u8>, part: &[u8]) {
+pub(super) fn put(body: &mut Vec<u8>, part: &[u8]) {
     let len = u32::try_from(part.len()).expect("heads and events are far below 4 GiB");
     body.extend_from_slice(&len.to_be_bytes());
     body.extend_from_slice(part);

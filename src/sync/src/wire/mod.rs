@@ -13,7 +13,7 @@ mod vouch;
 pub use enrol::{EnrolReply, EnrolRequest, Enrolment, Grant, MAX_ENROL_BYTES, MAX_NAME_CHARS, Role};
 pub use fault::{NetFault, Problem, ProblemCode, WireError};
 pub use offer::{Offer, OfferReply, Order};
-pub use pull::{PullReply, PullRequest, Snapshot};
+pub use pull::{PullReply, PullRequest, Snapshot, SnapshotPlan};
 pub use push::{PushReply, PushRequest};
 pub use status::{LinkStatus, LinkTask, NodeStatus, StandbyStatus, Status};
 pub use vouch::{ChainHead, MAX_VOUCHED_HEADS, Vouched};

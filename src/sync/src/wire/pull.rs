@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::fault::{NetFault, WireError, body_of};
 use super::frame::{self, Limits};
-use super::vouch::Vouched;
+use super::vouch::{ChainHead, Places, Vouched};
 use super::{MAX_PULL_BODY_BYTES, MAX_PULL_EVENTS, MAX_SNAPSHOT_BYTES, MAX_WAIT_MS};
 use crate::envelope::Event;
 use crate::ids::{Incarnation, MeetingId, Signature};
@@ -156,16 +156,8 @@ impl Snapshot {
     /// What the hub's key signs: the place in its order and every event there.
     pub fn signed_bytes(&self) -> Vec<u8> {
         let mut hasher = Sha256::new();
-        for (cursor, event) in &self.events {
-            hasher.update(cursor.to_be_bytes());
-            hasher.update(event.hash().0);
-        }
-        let mut bytes = b"usher/snapshot/1\n".to_vec();
-        bytes.extend_from_slice(&self.meeting.0);
-        bytes.extend_from_slice(&self.incarnation.0);
-        bytes.extend_from_slice(&self.cursor.to_be_bytes());
-        bytes.extend_from_slice(&hasher.finalize());
-        bytes
+        self.events.iter().for_each(|(cursor, event)| count_in(&mut hasher, *cursor, event));
+        bytes_to_sign(self.meeting, self.incarnation, self.cursor, hasher)
     }
 
     /// The HTTP body.
@@ -206,6 +198,79 @@ impl Snapshot {
     pub fn from_http(status: u16, body: &[u8]) -> Result<Snapshot, NetFault> {
         Ok(Snapshot::decode(body_of(status, body)?)?)
     }
+}
+
+/// A snapshot that is not held in memory: the events are walked through once for its head, and once
+/// more to be sent.
+#[derive(Debug, Clone)]
+pub struct SnapshotPlan {
+    meeting: MeetingId,
+    incarnation: Incarnation,
+    now_ms: u64,
+    cursors: Vec<u64>,
+    hasher: Sha256,
+    places: Places,
+    event_bytes: u64,
+}
+
+impl SnapshotPlan {
+    /// Of no event yet. `now_ms` is the hub's wall clock, Unix milliseconds.
+    pub fn new(meeting: MeetingId, incarnation: Incarnation, now_ms: u64) -> SnapshotPlan {
+        let (cursors, hasher, places) = (Vec::new(), Sha256::new(), Places::default());
+        SnapshotPlan { meeting, incarnation, now_ms, cursors, hasher, places, event_bytes: 0 }
+    }
+
+    /// The next event of the hub's order.
+    pub fn add(&mut self, cursor: u64, event: &Event) {
+        self.cursors.push(cursor);
+        count_in(&mut self.hasher, cursor, event);
+        self.places.add(event);
+        self.event_bytes += 4 + event.bytes().len() as u64;
+    }
+
+    /// The cursor of the last event.
+    pub fn cursor(&self) -> u64 {
+        self.cursors.last().copied().unwrap_or(0)
+    }
+
+    /// As `Snapshot::signed_bytes`.
+    pub fn signed_bytes(&self) -> Vec<u8> {
+        bytes_to_sign(self.meeting, self.incarnation, self.cursor(), self.hasher.clone())
+    }
+
+    /// The places to vouch for in its events, as `Vouched::places`.
+    pub fn places(&self) -> Vec<ChainHead> {
+        self.places.clone().finish()
+    }
+
+    /// The beginning of the HTTP body, and the length of the whole body in bytes. The same events follow, each by
+    /// `put_event`: together the bytes are those of `Snapshot::encode`.
+    pub fn begin(self, signature: Option<Signature>, vouched: Option<Vouched>) -> (Vec<u8>, u64) {
+        let (cursor, SnapshotPlan { meeting, incarnation, now_ms, cursors, event_bytes, .. }) = (self.cursor(), self);
+        let head = SnapshotHead { meeting, incarnation, cursor, now_ms, signature, vouched, cursors };
+        let head = frame::encode(&head, std::iter::empty());
+        let length = head.len() as u64 + event_bytes;
+        (head, length)
+    }
+
+    /// Adds an event to a part of the body.
+    pub fn put_event(body: &mut Vec<u8>, event: &Event) {
+        frame::put(body, event.bytes());
+    }
+}
+
+fn count_in(hasher: &mut Sha256, cursor: u64, event: &Event) {
+    hasher.update(cursor.to_be_bytes());
+    hasher.update(event.hash().0);
+}
+
+fn bytes_to_sign(meeting: MeetingId, incarnation: Incarnation, cursor: u64, events: Sha256) -> Vec<u8> {
+    let mut bytes = b"usher/snapshot/1\n".to_vec();
+    bytes.extend_from_slice(&meeting.0);
+    bytes.extend_from_slice(&incarnation.0);
+    bytes.extend_from_slice(&cursor.to_be_bytes());
+    bytes.extend_from_slice(&events.finalize());
+    bytes
 }
 
 fn cursors_of(events: &[(u64, Event)]) -> Vec<u64> {

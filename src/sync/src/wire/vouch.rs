@@ -52,21 +52,9 @@ impl Vouched {
     /// The places to vouch for in a run of the hub's order: the last event of every chain, and in long
     /// chains so many before that the events between two places fit into one offer.
     pub fn places<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<ChainHead> {
-        let mut places = Vec::new();
-        let mut open: BTreeMap<(DeviceId, LogEpoch), Segment> = BTreeMap::new();
-        for event in events {
-            let place = ChainHead::of(event);
-            let bytes = event.bytes().len();
-            let segment = open.entry(place.chain()).or_insert(Segment { events: 0, bytes: 0, last: place });
-            if segment.events == SEGMENT_EVENTS || segment.bytes + bytes > SEGMENT_BYTES && segment.events > 0 {
-                places.push(segment.last);
-                *segment = Segment { events: 0, bytes: 0, last: place };
-            }
-            *segment = Segment { events: segment.events + 1, bytes: segment.bytes + bytes, last: place };
-        }
-        places.extend(open.values().map(|segment| segment.last));
-        places.sort_unstable();
-        places
+        let mut places = Places::default();
+        events.into_iter().for_each(|event| places.add(event));
+        places.finish()
     }
 
     /// What the hub's key signs for these places of a meeting.
@@ -118,6 +106,33 @@ impl Vouched {
     }
 }
 
+/// Gathers the places to vouch for, event by event in the hub's order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Places {
+    places: Vec<ChainHead>,
+    open: BTreeMap<(DeviceId, LogEpoch), Segment>,
+}
+
+impl Places {
+    pub(super) fn add(&mut self, event: &Event) {
+        let place = ChainHead::of(event);
+        let bytes = event.bytes().len();
+        let segment = self.open.entry(place.chain()).or_insert(Segment { events: 0, bytes: 0, last: place });
+        if segment.events == SEGMENT_EVENTS || segment.bytes + bytes > SEGMENT_BYTES && segment.events > 0 {
+            self.places.push(segment.last);
+            *segment = Segment { events: 0, bytes: 0, last: place };
+        }
+        *segment = Segment { events: segment.events + 1, bytes: segment.bytes + bytes, last: place };
+    }
+
+    pub(super) fn finish(mut self) -> Vec<ChainHead> {
+        self.places.extend(self.open.values().map(|segment| segment.last));
+        self.places.sort_unstable();
+        self.places
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
 struct Segment {
     events: usize,
     bytes: usize,
