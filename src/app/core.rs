@@ -4,6 +4,7 @@
 
 use crate::app::clock;
 use crate::app::link::Link;
+use crate::screens::Failed;
 use anyhow::{Context, Result, anyhow};
 use domain::{Actor, Command};
 use ed25519_dalek::SigningKey;
@@ -120,6 +121,18 @@ pub enum Told {
     Preflight,
     /// A copy is to be printed; its intent is durable.
     Print { job: JobId, attempt: u64, badge: Box<BadgeFacts> },
+}
+
+/// What a screen makes of an act that does not stand; rules are noted for whoever reads the log.
+pub fn failed(denied: Denied) -> Failed {
+    match denied {
+        Denied::Rule(refusal) => {
+            tracing::info!(reason = refusal.code(), "refused");
+            Failed::Rule(refusal)
+        }
+        Denied::Busy | Denied::TooLarge => Failed::Busy,
+        Denied::Storage | Denied::LogFrozen => Failed::Storage,
+    }
 }
 
 /// A node at work.

@@ -10,3 +10,11 @@ pub mod lock;
 pub mod pairing;
 pub mod rows;
 pub mod tasks;
+
+/// An act that does not stand.
+#[derive(Debug, Clone)]
+pub enum Failed {
+    Rule(domain::Refusal),
+    Busy,
+    Storage,
+}

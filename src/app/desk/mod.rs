@@ -4,7 +4,7 @@ mod questions;
 pub mod window;
 
 use crate::app::clock::VenueTime;
-use crate::app::core::{Disk, Told};
+use crate::app::core::{self, Disk, Told};
 use crate::app::kiosk::Snapshot;
 use crate::app::link::LinkAnswer;
 use crate::app::station::{Standing, Station, StationParts, Way};
@@ -13,7 +13,6 @@ use crate::screens::desk::{Action, Desk, Input, Touch, Venue};
 use crate::screens::pairing;
 use anyhow::Result;
 use domain::meeting::Task;
-use node::Denied;
 use serde_json::Value;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
@@ -143,10 +142,7 @@ impl Runner {
         for told in told {
             match told {
                 Told::Answer { tag, result } => {
-                    if let Err(Denied::Rule(refusal)) = &result {
-                        tracing::info!(reason = refusal.code(), "refused");
-                    }
-                    self.tell(Input::Answer { tag, stands: result.is_ok() });
+                    self.tell(Input::Answer { tag, result: result.map(drop).map_err(core::failed) });
                 }
                 Told::Changed => self.note_meeting(),
                 Told::Purged => (self.quit)(),

@@ -90,7 +90,7 @@ fn of_tasks(page: &TasksPage) -> Value {
         "settled": page.settled.iter().map(|settled| json!({"by": settled.by, "at": settled.at})).collect::<Vec<_>>(),
         "deeds": page.deeds.iter().map(|deed| format!("{:?}", deed.code)).collect::<Vec<_>>(),
         "chosen": page.chosen,
-        "refused": page.refused,
+        "refused": format!("{:?}", page.refused),
         "busy": page.busy,
         "asking": page.asking.is_some(),
     })

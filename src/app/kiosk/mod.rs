@@ -5,7 +5,7 @@
 mod questions;
 
 use crate::app::clock::{self, VenueTime};
-use crate::app::core::{Disk, Told};
+use crate::app::core::{self, Disk, Told};
 use crate::app::devices::Order;
 use crate::app::figures::Figures;
 use crate::app::inbox::{Inbox, Message};
@@ -13,7 +13,7 @@ use crate::app::link::LinkAnswer;
 use crate::app::paper::{BadgeSheet, PaperSize, TestSheet};
 use crate::app::station::{Standing, Station, StationParts, Way};
 use crate::screens::kiosk::view::{BadgeStage, KioskView, OrderCode, Page};
-use crate::screens::kiosk::{Action, Devices, Done, Failed, Input, Kiosk, Reader, Settings, Touch, Venue, look};
+use crate::screens::kiosk::{Action, Devices, Done, Input, Kiosk, Reader, Settings, Touch, Venue, look};
 use crate::screens::{pairing, tasks};
 use anyhow::Result;
 use domain::event::DevicePart;
@@ -245,12 +245,7 @@ impl Runner {
                 }
                 Ok(Done { badges: answer.events.iter().filter_map(|(_, event)| requested(event)).collect() })
             }
-            Err(Denied::Rule(refusal)) => {
-                tracing::info!(reason = refusal.code(), "refused");
-                Err(Failed::Rule(refusal))
-            }
-            Err(Denied::Busy | Denied::TooLarge) => Err(Failed::Busy),
-            Err(Denied::Storage | Denied::LogFrozen) => Err(Failed::Storage),
+            Err(denied) => Err(core::failed(denied)),
         };
         self.tell_kiosk(Input::Answer { tag, result });
     }

@@ -10,13 +10,15 @@ pub mod view;
 
 use crate::app::clock::VenueTime;
 use crate::app::secrets::Secrets;
+use crate::screens::Failed;
 use crate::screens::lock::{self, PinLock};
 use crate::screens::tasks::Look;
 use deeds::{Act, Deed, Question};
 use domain::config::Language;
 use domain::event::{Crew, SignInPurpose};
 use domain::meeting::{SettledTask, Task};
-use domain::{Actor, Command, DeviceId, Meeting, StaffId, TaskId, UnixMillis};
+use domain::{Actor, Command, DeviceId, Meeting, Refusal, StaffId, TaskId, UnixMillis};
+use ui::RefusedWhy;
 use view::{DeedLine, DeskPage, DeskView, TasksPage};
 
 /// Figures of a PIN.
@@ -56,11 +58,7 @@ pub struct Venue<'a> {
 #[derive(Debug, Clone)]
 pub enum Input {
     Touch(Touch),
-    /// True: it stands.
-    Answer {
-        tag: u64,
-        stands: bool,
-    },
+    Answer { tag: u64, result: Result<(), Failed> },
     Tick,
 }
 
@@ -114,7 +112,7 @@ pub struct Desk {
     touched_ms: u64,
     chosen: Chosen,
     asking: Option<Question>,
-    refused: bool,
+    refused: RefusedWhy,
     waiting_for: Option<u64>,
     last_tag: u64,
 }
@@ -137,7 +135,7 @@ impl Desk {
             touched_ms: 0,
             chosen: Chosen::Nothing,
             asking: None,
-            refused: false,
+            refused: RefusedWhy::None,
             waiting_for: None,
             last_tag: 0,
         }
@@ -150,19 +148,20 @@ impl Desk {
                 self.touched_ms = venue.steady_ms;
                 self.touch(touch, venue)
             }
-            Input::Answer { tag, stands } => {
-                self.answer(tag, stands, venue);
+            Input::Answer { tag, result } => {
+                self.answer(tag, &result, venue);
                 Vec::new()
             }
             Input::Tick => self.tick(venue),
         }
     }
 
-    fn answer(&mut self, tag: u64, stands: bool, venue: &Venue) {
+    fn answer(&mut self, tag: u64, result: &Result<(), Failed>, venue: &Venue) {
+        let stands = result.is_ok();
         self.lock.answered(tag, stands);
         if self.waiting_for == Some(tag) {
             self.waiting_for = None;
-            self.refused = !stands;
+            self.refused = why(result);
         }
         if let Some((_, id)) = self.entering.take_if(|(entering, _)| *entering == tag) {
             if stands {
@@ -243,7 +242,7 @@ impl Desk {
 
     fn leave(&mut self, timed_out: bool) -> Vec<Action> {
         let Some(id) = self.who.take() else { return Vec::new() };
-        (self.chosen, self.asking, self.refused) = (Chosen::Nothing, None, false);
+        (self.chosen, self.asking, self.refused) = (Chosen::Nothing, None, RefusedWhy::None);
         let who = Crew::Staff(id.clone());
         vec![self.report(Command::SignOut { who, timed_out }, Actor::Staff { id })]
     }
@@ -252,20 +251,20 @@ impl Desk {
 
     fn choose_first(&mut self, venue: &Venue) {
         self.chosen = venue.tasks.first().map_or(Chosen::Nothing, |task| Chosen::Open(task.id));
-        (self.refused, self.asking) = (false, None);
+        (self.refused, self.asking) = (RefusedWhy::None, None);
     }
 
     fn choose_open(&mut self, index: usize, venue: &Venue) {
         if let Some(task) = venue.tasks.get(index) {
             self.chosen = Chosen::Open(task.id);
-            (self.refused, self.asking) = (false, None);
+            (self.refused, self.asking) = (RefusedWhy::None, None);
         }
     }
 
     fn choose_settled(&mut self, index: usize, venue: &Venue) {
         if let Some(settled) = settled(venue).get(index) {
             self.chosen = Chosen::Settled(settled.task.id);
-            (self.refused, self.asking) = (false, None);
+            (self.refused, self.asking) = (RefusedWhy::None, None);
         }
     }
 
@@ -327,7 +326,7 @@ impl Desk {
         let Some(id) = self.who.clone() else { return Vec::new() };
         let action = self.report(command, Actor::Staff { id });
         self.waiting_for = Some(action.tag);
-        self.refused = false;
+        self.refused = RefusedWhy::None;
         vec![action]
     }
 
@@ -409,6 +408,31 @@ impl Desk {
 
 fn look<'a>(venue: &Venue<'a>) -> Look<'a> {
     Look { meeting: venue.meeting, own: venue.own, time: venue.time, now_ms: venue.now_ms }
+}
+
+/// What whoever acts can do about it.
+fn why(result: &Result<(), Failed>) -> RefusedWhy {
+    match result {
+        Ok(()) => RefusedWhy::None,
+        Err(Failed::Busy) => RefusedWhy::Busy,
+        Err(Failed::Storage) => RefusedWhy::Storage,
+        Err(Failed::Rule(refusal)) => match refusal {
+            Refusal::NotAuthorised { .. } => RefusedWhy::Role,
+            Refusal::SecondPerson { .. } => RefusedWhy::SecondPerson,
+            Refusal::NoRoom | Refusal::NoLease | Refusal::NoTable | Refusal::TableClosed { .. } => RefusedWhy::NoPlace,
+            Refusal::UnknownNumber => RefusedWhy::Number,
+            Refusal::AlreadyDone { .. }
+            | Refusal::BadgeSettled
+            | Refusal::NotDoubtful
+            | Refusal::UnknownTask
+            | Refusal::VoidedBadge
+            | Refusal::SlipChanged { .. }
+            | Refusal::SlipSigned
+            | Refusal::SlipVoid
+            | Refusal::PaymentReversed => RefusedWhy::Meanwhile,
+            _ => RefusedWhy::Other,
+        },
+    }
 }
 
 /// The newest first.

@@ -4,9 +4,10 @@ use super::view::{DeedLine, DeskPage, TasksPage};
 use super::{Action, Desk, Input, LEAVE_AFTER_MS, Touch, Venue};
 use crate::app::clock::VenueTime;
 use crate::app::secrets::Secrets;
+use crate::screens::Failed;
 use crate::screens::fixture::{START_MS, config, id, roster};
 use domain::event::{Assurance, Event, MeetingConfigured, SeatsPlanned, StaffUnlocked, Via};
-use domain::{Actor, Command, Ctx, DeviceId, EventId, Meeting, Meta, PhoneCheck, UnixMillis};
+use domain::{Actor, Command, Ctx, DeviceId, EventId, Meeting, Meta, PhoneCheck, Refusal, UnixMillis};
 use ui::{DeedCode, Outcome};
 
 const K1: DeviceId = DeviceId::from_bytes([1; 16]);
@@ -95,17 +96,14 @@ impl Hall {
         for Action { tag, command, actor } in self.venue(|desk, venue| desk.handle(input, venue)) {
             self.commands.push((*command).clone());
             if self.disk_full {
-                self.input(Input::Answer { tag, stands: false });
+                self.input(Input::Answer { tag, result: Err(Failed::Storage) });
                 continue;
             }
             let entropy = [u8::try_from(self.events % 251).expect("below 251"); 32];
             let mut ctx = Ctx::new(UnixMillis(self.now_ms), actor.clone(), D1, "D1", entropy);
             let decided = self.meeting.decide(&command, &mut ctx);
-            let stands = decided.is_ok();
-            for event in decided.unwrap_or_default() {
-                self.apply(D1, &event, actor.clone());
-            }
-            self.input(Input::Answer { tag, stands });
+            let result = decided.map(|events| events.iter().for_each(|event| self.apply(D1, event, actor.clone())));
+            self.input(Input::Answer { tag, result: result.map_err(Failed::Rule) });
         }
     }
 
@@ -244,4 +242,21 @@ fn who_takes_care_of_a_task_stands_beside_it() {
     let page = hall.tasks();
     assert_eq!(page.open[0].taken_by, "周雨");
     assert!(page.deeds.iter().all(|deed| deed.code != DeedCode::TakeIt), "it is theirs already");
+}
+
+#[test]
+fn act_that_does_not_stand_says_what_to_do_about_it() {
+    let mut hall = Hall::open();
+    hall.owner_at_two_kiosks();
+    hall.type_pin("4711");
+    let take = hall.deed(DeedCode::TakeIt);
+    hall.disk_full = true;
+    hall.touch(Touch::Do(take.clone()));
+    assert_eq!(hall.tasks().refused, ui::RefusedWhy::Storage);
+    hall.disk_full = false;
+    hall.touch(Touch::Do(take));
+    assert_eq!(hall.tasks().refused, ui::RefusedWhy::None);
+    let why = |refusal| super::why(&Err(Failed::Rule(refusal)));
+    assert_eq!(why(Refusal::NoRoom), ui::RefusedWhy::NoPlace);
+    assert_eq!(why(Refusal::AlreadyDone { at: UnixMillis(0) }), ui::RefusedWhy::Meanwhile);
 }

@@ -51,8 +51,8 @@ pub struct TasksPage {
     pub is_settled: bool,
     pub deeds: Vec<DeedLine>,
     pub asking: Option<Question>,
-    /// The last act was refused.
-    pub refused: bool,
+    /// Why the last act was refused.
+    pub refused: ui::RefusedWhy,
     /// An act is being committed.
     pub busy: bool,
 }

@@ -21,6 +21,7 @@ pub use touch::Touch;
 
 use crate::app::clock::VenueTime;
 use crate::app::secrets::Secrets;
+use crate::screens::Failed;
 use crate::screens::lock::PinLock;
 use domain::config::Language;
 use domain::event::{Crew, DevicePart, HelpReason, PAPER_LOW};
@@ -162,14 +163,6 @@ pub enum Input {
 pub struct Done {
     /// Badges that the act asked for.
     pub badges: Vec<BadgeId>,
-}
-
-/// An act that does not stand.
-#[derive(Debug, Clone)]
-pub enum Failed {
-    Rule(Refusal),
-    Busy,
-    Storage,
 }
 
 /// What the controller wants done.

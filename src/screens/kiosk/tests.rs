@@ -107,7 +107,7 @@ impl Hall {
                     events.iter().for_each(|event| self.apply(event, actor.clone()));
                     Ok(Done { badges: events.iter().filter_map(requested).collect() })
                 }
-                Err(refusal) => Err(super::Failed::Rule(refusal)),
+                Err(refusal) => Err(crate::screens::Failed::Rule(refusal)),
             };
             self.input(Input::Answer { tag, result });
         }

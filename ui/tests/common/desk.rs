@@ -175,7 +175,15 @@ pub fn all() -> Vec<Scene> {
         Scene::new("task-long", |window, words| chosen(window, words, 2)),
         Scene::new("task-refused", |window, words| {
             chosen(window, words, 1);
-            window.global::<Desk>().set_refused(true);
+            window.global::<Desk>().set_refused(ui::RefusedWhy::Role);
+        }),
+        Scene::new("task-refused-meanwhile", |window, words| {
+            chosen(window, words, 1);
+            window.global::<Desk>().set_refused(ui::RefusedWhy::Meanwhile);
+        }),
+        Scene::new("desk-storage-failed", |window, words| {
+            at_work(window, words, 7);
+            window.global::<Desk>().set_storage_failed(true);
         }),
         Scene::new("task-asking", |window, words| {
             chosen(window, words, 0);
