@@ -74,18 +74,16 @@ async fn serve(args: &ServeArgs, served: &[Served], hubs: Hubs) -> Result<()> {
     })?;
     let address = listener.local_addr()?;
     let url = args.url.clone().unwrap_or_else(|| format!("https://{}", reachable(address)));
-    // Several meetings of one process show the key of the first: every ticket says which.
-    let shown = &served[0].secrets;
-    let pin = hub::tls::pin_of(shown);
     let mut controls = Vec::new();
     for one in served {
-        let house = House { hub: one.hub.clone(), url: url.clone(), pin };
+        let house = House { hub: one.hub.clone(), url: url.clone(), pin: hub::tls::pin_of(&one.secrets) };
         controls.push(ControlServer::start(&one.data, move |request| house.answer(&request))?);
         start_links(args, &one.hub).await?;
         write_address(&one.data, &address)?;
     }
     tracing::info!("the hub listens on https://{address}");
-    hub::serve_tls(listener, hubs, shown, stopped()).await.context("the hub's server ended")
+    // Who names no key sees that of the first meeting.
+    hub::serve_tls(listener, hubs, &served[0].secrets, stopped()).await.context("the hub's server ended")
 }
 
 fn open(args: &ServeArgs, data: &Path, database: Option<&Database>) -> Result<Served> {

@@ -4,19 +4,21 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use sync::DeviceId;
 use sync::ids::Key;
 use sync::pairing::{KeyHash, PairingCode, PairingTicket};
 use sync::wire::{EnrolReply, EnrolRequest, Enrolment, Problem, ProblemCode, Role};
+use sync::{DeviceId, Hash};
 use tokio::sync::oneshot;
 
 use crate::core::problem;
 use crate::error::HubError;
+use crate::guard::ShownKey;
 use crate::hubs::Hubs;
-use crate::pairing::{PairingKey, PairingState, Refusal, Window};
+use crate::pairing::{PairingKey, PairingState, Refusal, Try, Window};
 use crate::secrets::{Caller, verify};
 use crate::service::Hub;
 use crate::store::random;
+use crate::tls::pin_of;
 use crate::writer::Job;
 
 /// Longest reason of a revocation, characters.
@@ -61,8 +63,8 @@ impl Entrance {
 /// What came along with an enrolment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shown<'a> {
-    /// The key that this hub showed in TLS, as its pin; none without TLS.
-    pub(crate) hub: Option<KeyHash>,
+    /// The key that this hub showed in TLS; none without TLS.
+    pub(crate) hub: Option<ShownKey>,
     /// The key that the other side showed in TLS.
     pub(crate) peer: Option<Key>,
     /// What a node that was enrolled before shows: a hub that was restored from a backup may have
@@ -152,22 +154,12 @@ impl Hub {
     fn knows(&self, device: DeviceId) -> bool {
         self.view().ledger.registry().knows(device)
     }
+}
 
-    /// Tries the code that a request shows on this meeting's window.
-    async fn try_code(&self, enrolment: &Enrolment, pin: KeyHash) -> Result<EnrolReply, Problem> {
-        let entrance = self.entrance();
-        let tried = entrance.window().begin(entrance.now_ms()).map_err(words)?;
-        let (said, request) = (enrolment.pairing, enrolment.request.clone());
-        let judged = tokio::task::spawn_blocking(move || {
-            let key = PairingKey::derive(&tried.code, &request);
-            let right = said.is_some_and(|said| key.is_of_node(&said, &pin, &request));
-            (right, key.of_hub(&pin, &request))
-        });
-        let (right, confirm) = judged.await.map_err(|_| HubError::Stopping.problem())?;
-        entrance.window().end(tried, right).map_err(words)?;
-        let grant = self.enrol(enrolment.request.clone()).await?;
-        Ok(EnrolReply { grant, confirm: Some(confirm) })
-    }
+/// The windows that a code may be meant for, each with its code of now.
+struct Tried {
+    hub: Hub,
+    window: Try,
 }
 
 impl Hubs {
@@ -185,17 +177,53 @@ impl Hubs {
         if let Some(hub) = self.only() {
             hub.refuse_as_follower()?;
         }
-        let pin = shown.hub.unwrap_or(KeyHash::ZERO);
-        let mut refused = words(Refusal::Closed);
-        let open = |hub: &Hub| enrolment.pairing.is_some() && hub.pairing() != PairingState::Closed;
-        for hub in self.all().into_iter().filter(open) {
-            match hub.try_code(enrolment, pin).await {
-                Ok(reply) => return Ok(reply),
-                Err(problem) => refused = problem,
-            }
+        let admitted = self.try_windows(enrolment, shown.hub).await;
+        admitted.inspect_err(|refused| {
+            tracing::warn!(name = enrolment.request.name, code = ?refused.code, "a new device was not let in");
+        })
+    }
+
+    /// Tries the code that a request shows on the windows that it may be meant for. A wrong one counts once,
+    /// against the window that was opened last, so that nobody closes those of other meetings with it.
+    async fn try_windows(&self, enrolment: &Enrolment, shown: Option<ShownKey>) -> Result<EnrolReply, Problem> {
+        let tries = self.windows(enrolment, shown)?;
+        let pin = shown.map_or(KeyHash::ZERO, |shown| shown.pin);
+        let (said, request) = (enrolment.pairing, enrolment.request.clone());
+        let judged = tokio::task::spawn_blocking(move || {
+            tries
+                .into_iter()
+                .map(|tried| {
+                    let key = PairingKey::derive(&tried.window.code, &request);
+                    let right = said.is_some_and(|said| key.is_of_node(&said, &pin, &request));
+                    (tried, right.then(|| key.of_hub(&pin, &request)))
+                })
+                .collect()
+        });
+        let mut judged: Vec<(Tried, Option<Hash>)> = judged.await.map_err(|_| HubError::Stopping.problem())?;
+        let right = judged.iter().position(|(_, confirm)| confirm.is_some()).unwrap_or(0);
+        let newest = judged[0].0.window;
+        if right > 0 {
+            judged[0].0.hub.entrance().window().give_back(newest);
         }
-        tracing::warn!(name = enrolment.request.name, code = ?refused.code, "a new device was not let in");
-        Err(refused)
+        let (Tried { hub, window }, confirm) = judged.swap_remove(right);
+        hub.entrance().window().end(window, confirm.is_some()).map_err(words)?;
+        let grant = hub.enrol(enrolment.request.clone()).await?;
+        Ok(EnrolReply { grant, confirm })
+    }
+
+    /// The windows that are open for this request, the one that was opened last first: that one is paid for.
+    fn windows(&self, enrolment: &Enrolment, shown: Option<ShownKey>) -> Result<Vec<Tried>, Problem> {
+        let named = shown.filter(|shown| shown.named).map(|shown| shown.pin);
+        let meant = |hub: &Hub| enrolment.pairing.is_some() && named.is_none_or(|pin| pin == pin_of(hub.secrets()));
+        let look = |hub: Hub| {
+            let window = hub.entrance().window().look(hub.entrance().now_ms()).ok()?;
+            Some(Tried { hub, window })
+        };
+        let mut tries: Vec<Tried> = self.all().into_iter().filter(meant).filter_map(look).collect();
+        tries.sort_by_key(|tried| std::cmp::Reverse(tried.window.opening));
+        let Some(Tried { hub, window }) = tries.first_mut() else { return Err(words(Refusal::Closed)) };
+        *window = hub.entrance().window().begin(hub.entrance().now_ms()).map_err(words)?;
+        Ok(tries)
     }
 
     /// The meeting that knows the device, or gave it its token.

@@ -53,7 +53,17 @@ pub(crate) struct Peer {
     pub(crate) address: IpAddr,
     /// Proved in the handshake.
     pub(crate) key: Option<Key>,
+    /// The key that this hub showed; none without TLS.
+    pub(crate) shown: Option<ShownKey>,
     pub(crate) seat: Arc<Seat>,
+}
+
+/// The key of this hub that one connection has seen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ShownKey {
+    pub(crate) pin: KeyHash,
+    /// The other end asked for it: it wants a meeting with this key.
+    pub(crate) named: bool,
 }
 
 /// Somebody who may ask, and the meeting that he belongs to.
@@ -65,8 +75,8 @@ pub(crate) struct Inside {
 
 pub(crate) struct Door {
     pub(crate) hubs: Hubs,
-    /// The key that this hub shows; none without TLS.
-    pub(crate) shown: Option<KeyHash>,
+    /// Whether keys are proved at all.
+    pub(crate) tls: bool,
     counts: Mutex<Counts>,
     started: Instant,
 }
@@ -97,7 +107,7 @@ pub(crate) async fn guard(State(door): State<Arc<Door>>, request: Request, next:
 }
 
 impl Door {
-    pub(crate) fn new(hubs: Hubs, shown: Option<KeyHash>) -> Arc<Door> {
+    pub(crate) fn new(hubs: Hubs, tls: bool) -> Arc<Door> {
         let counts = Counts {
             devices: Buckets::new(limits::DEVICE_RATE),
             strangers: Buckets::new(limits::STRANGER_RATE),
@@ -105,7 +115,7 @@ impl Door {
             bytes_in: Buckets::new(limits::DEVICE_BYTES_IN),
             bytes_out: Buckets::new(limits::DEVICE_BYTES_OUT),
         };
-        Arc::new(Door { hubs, shown, counts: Mutex::new(counts), started: Instant::now() })
+        Arc::new(Door { hubs, tls, counts: Mutex::new(counts), started: Instant::now() })
     }
 
     async fn pass(&self, request: Request) -> Result<Request, Refused> {
@@ -179,7 +189,7 @@ impl Door {
         // Whoever sits at the hub has its folder anyway; a collector of figures there has no keys.
         let at_home = caller == Caller::Operator && peer.address.is_loopback();
         let proved = at_home || peer.key.as_ref().map(DeviceId::of_key) == Some(owner);
-        if self.shown.is_some() && !proved {
+        if self.tls && !proved {
             return Err(ProblemCode::Denied);
         }
         hub.look_for(caller).await;

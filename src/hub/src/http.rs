@@ -70,7 +70,7 @@ async fn enrol(
 ) -> Result<Response, Refused> {
     let Ok(enrolment) = Enrolment::decode(&body) else { return Err(Refused::Nothing) };
     let token = headers.get(header::AUTHORIZATION).and_then(bearer);
-    let shown = Shown { hub: door.shown, peer: peer.key, token };
+    let shown = Shown { hub: peer.shown, peer: peer.key, token };
     let reply = match enrolment.pairing {
         None if shown.hub.is_none() => door.hubs.admit_local(&enrolment.request).await?,
         _ => door.hubs.admit(&enrolment, &shown).await?,
@@ -88,7 +88,7 @@ async fn push(
         let message = "The token belongs to another device or epoch.";
         return Err(problem(ProblemCode::WrongDevice, message, "Enrol the node again.").into());
     }
-    if request.signature.is_none() && door.shown.is_some() {
+    if request.signature.is_none() && door.tls {
         let message = "The push is not signed.";
         return Err(problem(ProblemCode::BadSignature, message, "Use the Usher that belongs to this hub.").into());
     }

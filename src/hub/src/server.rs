@@ -18,6 +18,7 @@ use hyper_util::service::TowerToHyperService;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sync::DeviceId;
 use sync::ids::Key;
+use sync::pairing::KeyHash;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -25,7 +26,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use crate::address::check_address;
-use crate::guard::{Door, Peer};
+use crate::guard::{Door, Peer, ShownKey};
 use crate::http::router;
 use crate::hubs::Hubs;
 use crate::limits::{self, Lobby, Seat, Steady};
@@ -54,7 +55,8 @@ pub async fn serve(
     Ok(())
 }
 
-/// As `serve`, over TLS on whatever address, showing the key of these secrets.
+/// As `serve`, over TLS on whatever address, showing the key of the meeting that a client names, and the
+/// one of these secrets to who names none.
 ///
 /// # Errors
 /// Never at this time.
@@ -72,13 +74,15 @@ struct Server {
     hubs: Hubs,
     router: Router,
     lobby: Lobby,
-    tls: Option<TlsAcceptor>,
+    /// With the key that is shown to who names none.
+    tls: Option<(TlsAcceptor, KeyHash)>,
 }
 
 impl Server {
     fn new(hubs: Hubs, secrets: Option<&HubSecrets>) -> Arc<Server> {
-        let door = Door::new(hubs.clone(), secrets.map(tls::pin_of));
-        let tls = secrets.map(|secrets| TlsAcceptor::from(tls::server_config(secrets)));
+        let door = Door::new(hubs.clone(), secrets.is_some());
+        let tls = secrets
+            .map(|secrets| (TlsAcceptor::from(tls::server_config_of(hubs.clone(), secrets)), tls::pin_of(secrets)));
         Arc::new(Server { hubs, router: router(door), lobby: Lobby::default(), tls })
     }
 
@@ -138,19 +142,22 @@ impl Server {
     }
 
     async fn receive(&self, stream: TcpStream, address: IpAddr, seat: Arc<Seat>, stop: watch::Receiver<bool>) {
-        let Some(acceptor) = &self.tls else {
-            let peer = Peer { address, key: None, seat };
+        let Some((acceptor, first)) = &self.tls else {
+            let peer = Peer { address, key: None, shown: None, seat };
             return self.converse(Steady::new(stream), peer, stop).await;
         };
         let handshake = acceptor.accept(Steady::new(stream));
         let Ok(Ok(stream)) = tokio::time::timeout(limits::HANDSHAKE_TIME, handshake).await else { return };
-        let shown = stream.get_ref().1.peer_certificates().and_then(|chain| tls::key_of(chain.first()?));
-        if let Some(device) = shown.and_then(|key| self.inside(&key))
+        let session = stream.get_ref().1;
+        let key = session.peer_certificates().and_then(|chain| tls::key_of(chain.first()?));
+        let named = tls::named_pin(&self.hubs, session.server_name());
+        let shown = ShownKey { pin: named.unwrap_or(*first), named: named.is_some() };
+        if let Some(device) = key.and_then(|key| self.inside(&key))
             && !seat.know(device)
         {
             return;
         }
-        self.converse(stream, Peer { address, key: shown, seat }, stop).await;
+        self.converse(stream, Peer { address, key, shown: Some(shown), seat }, stop).await;
     }
 
     /// The device that has this key and takes part, or the hub itself.

@@ -1,6 +1,7 @@
 //! Who is at the other end of a connection: TLS 1.3, where both sides show an Ed25519 key in a
-//! self-signed certificate. There is no authority and no name: the hub's key is pinned by its nodes,
-//! a device's key is the one that it enrolled. What a known key may do is not decided here.
+//! self-signed certificate. There is no authority: the hub's key is pinned by its nodes, who also name
+//! it, so that a process with several meetings shows the right one; a device's key is the one that it
+//! enrolled. What a known key may do is not decided here.
 //!
 //! The hub's TLS key is the key that it signs snapshots with, so that the pin survives restarts, a
 //! standby and a restore. That is safe because no two of its signatures can be taken for one another:
@@ -10,6 +11,8 @@
 //! nothing is resumed or sent early. So a recorded request is worth nothing on another connection,
 //! whatever its token says, and no clock has to be right for that.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rcgen::{CertificateParams, KeyPair};
@@ -18,7 +21,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{NoServerSessionStorage, ParsedCertificate};
+use rustls::server::{ClientHello, NoServerSessionStorage, ParsedCertificate, ResolvesServerCert};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::TLS13;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, DistinguishedName, Error};
@@ -27,6 +30,7 @@ use sha2::{Digest, Sha256};
 use sync::ids::{Hash, Key};
 use sync::pairing::KeyHash;
 
+use crate::hubs::Hubs;
 use crate::secrets::HubSecrets;
 
 /// SubjectPublicKeyInfo of an Ed25519 key before the key itself (RFC 8410, 4).
@@ -46,13 +50,37 @@ pub fn pin_of_key(key: &Key) -> KeyHash {
     Hash(Sha256::new().chain_update(SPKI).chain_update(key.0).finalize().into())
 }
 
+/// The name by which a client asks for the hub with this pin (RFC 6066, 3): several meetings of one
+/// process each have a key of their own. It says nothing that the key does not say.
+pub fn name_of(pin: &KeyHash) -> String {
+    let half: String = pin.0[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{half}.usher")
+}
+
 /// The hub's side: shows the hub's key, asks for the other's, takes strangers without one too.
 pub fn server_config(secrets: &HubSecrets) -> Arc<ServerConfig> {
+    with_keys(Arc::new(certificate(&secrets.signing_seed)))
+}
+
+/// As `server_config` for several meetings: shows the key that the client names, and that of `first` to
+/// who names none.
+pub(crate) fn server_config_of(hubs: Hubs, first: &HubSecrets) -> Arc<ServerConfig> {
+    let first = certified(&first.signing_seed);
+    with_keys(Arc::new(Keys { hubs, first, made: Mutex::default() }))
+}
+
+/// The key that is shown to who sends this name: none of a meeting's where it names none.
+pub(crate) fn named_pin(hubs: &Hubs, name: Option<&str>) -> Option<KeyHash> {
+    let name = name?;
+    hubs.all().iter().map(|hub| pin_of(hub.secrets())).find(|pin| name_of(pin) == name)
+}
+
+fn with_keys(keys: Arc<dyn ResolvesServerCert>) -> Arc<ServerConfig> {
     let mut config = ServerConfig::builder_with_provider(provider())
         .with_protocol_versions(&[&TLS13])
         .expect("ring speaks TLS 1.3")
         .with_client_cert_verifier(Arc::new(AnyDevice))
-        .with_cert_resolver(Arc::new(certificate(&secrets.signing_seed)));
+        .with_cert_resolver(keys);
     config.alpn_protocols = vec![ALPN.to_vec()];
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
@@ -74,7 +102,6 @@ pub fn client_config(pin: Option<KeyHash>, seed: Option<&[u8; 32]>) -> (Arc<Clie
     };
     config.alpn_protocols = vec![ALPN.to_vec()];
     config.resumption = Resumption::disabled();
-    config.enable_sni = false;
     (Arc::new(config), pinned)
 }
 
@@ -93,20 +120,49 @@ fn algorithms() -> WebPkiSupportedAlgorithms {
     ring::default_provider().signature_verification_algorithms
 }
 
+/// The keys of the meetings that a process serves at this moment.
+struct Keys {
+    hubs: Hubs,
+    first: Arc<CertifiedKey>,
+    made: Mutex<BTreeMap<KeyHash, Arc<CertifiedKey>>>,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys")
+    }
+}
+
+impl ResolvesServerCert for Keys {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let Some(pin) = named_pin(&self.hubs, hello.server_name()) else { return Some(self.first.clone()) };
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = made.get(&pin) {
+            return Some(known.clone());
+        }
+        let hub = self.hubs.all().into_iter().find(|hub| pin_of(hub.secrets()) == pin)?;
+        Some(made.entry(pin).or_insert(certified(&hub.secrets().signing_seed)).clone())
+    }
+}
+
 fn certificate(seed: &[u8; 32]) -> SingleCertAndKey {
+    SingleCertAndKey::from(certified(seed))
+}
+
+fn certified(seed: &[u8; 32]) -> Arc<CertifiedKey> {
     let der = PrivatePkcs8KeyDer::from([PKCS8.as_slice(), seed].concat());
     let signer = ring::sign::any_eddsa_type(&der).expect("every seed is an Ed25519 key");
     let key = KeyPair::from_pkcs8_der_and_sign_algo(&der, &rcgen::PKCS_ED25519);
     let key = key.expect("every seed is an Ed25519 key");
     let params = CertificateParams::new(["usher".to_owned()]).expect("a plain name");
     let certificate = params.self_signed(&key).expect("Ed25519 signs whatever it is given");
-    SingleCertAndKey::from(CertifiedKey::new(vec![certificate.der().clone()], signer))
+    Arc::new(CertifiedKey::new(vec![certificate.der().clone()], signer))
 }
 
 /// The client's eye: one key and no other.
 #[derive(Debug)]
 pub struct Pinned {
-    pin: Option<KeyHash>,
+    pub(crate) pin: Option<KeyHash>,
     foreign: Mutex<bool>,
 }
 

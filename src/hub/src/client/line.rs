@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::address::HubAddress;
-use crate::tls::{Pinned, key_of, pin_of_key};
+use crate::tls::{Pinned, key_of, name_of, pin_of_key};
 
 /// A hub on the LAN accepts within milliseconds; a pulled cable never does.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
@@ -57,8 +57,9 @@ impl Line {
         pinned: &Pinned,
     ) -> Result<Line, NetFault> {
         let stream = connect(address).await?;
-        // Keys are checked, names are not.
-        let name = ServerName::try_from("usher").expect("a name");
+        // Keys are checked, the name only says which of several is wanted.
+        let name = pinned.pin.map_or_else(|| "usher".to_owned(), |pin| name_of(&pin));
+        let name = ServerName::try_from(name).expect("a name");
         let handshake = TlsConnector::from(config).connect(name, stream);
         let shaken = tokio::time::timeout(HANDSHAKE_PATIENCE, handshake).await.map_err(|_| NetFault::TimedOut)?;
         let stream = shaken.map_err(|error| {

@@ -121,6 +121,8 @@ impl Client {
             if !reply.confirm.is_some_and(|said| key.is_of_hub(&said, &bound, request)) {
                 return Err(NetFault::ForeignHub);
             }
+            // Who knows the code speaks for the meeting's own key; another meeting's may have been shown.
+            let pin = pin.map(|_| tls::pin_of_key(&reply.grant.hub_key));
             Ok(Paired { grant: reply.grant, pin })
         };
         let paired = within(PUSH_PATIENCE, work).await?;

@@ -12,7 +12,7 @@ mod window;
 
 pub(crate) use proof::PairingKey;
 pub use window::PairingState;
-pub(crate) use window::{Refusal, Window};
+pub(crate) use window::{Refusal, Try, Window};
 
 /// How long a code can be used.
 pub const PAIRING_MS: u64 = 10 * 60 * 1000;

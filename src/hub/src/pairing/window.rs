@@ -1,9 +1,13 @@
 //! The window as a state machine: closed, or open with a code, tries left and an end. Time is an
 //! argument (steady milliseconds), so that a clock set back keeps nothing open.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use sync::pairing::PairingCode;
 
 use super::{PAIRING_MS, PAIRING_TRIES};
+
+static OPENINGS: AtomicU64 = AtomicU64::new(1);
 
 /// Whether a new device can be let in now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +34,7 @@ pub(crate) enum Refusal {
 #[derive(Debug, Default)]
 pub(crate) struct Window {
     open: Option<Open>,
-    /// Counts openings, so that an answer of an earlier one changes nothing.
+    /// Which opening this is, of all windows, so that an answer of an earlier one changes nothing.
     opening: u64,
 }
 
@@ -45,13 +49,14 @@ struct Open {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Try {
     pub(crate) code: PairingCode,
-    opening: u64,
+    /// A later one is greater.
+    pub(crate) opening: u64,
 }
 
 impl Window {
     /// Opens it for one device; an earlier code is worth nothing from here on.
     pub(crate) fn open(&mut self, code: PairingCode, now_ms: u64) {
-        self.opening += 1;
+        self.opening = OPENINGS.fetch_add(1, Ordering::Relaxed);
         self.open = Some(Open { code, tries_left: PAIRING_TRIES, end_ms: now_ms.saturating_add(PAIRING_MS) });
     }
 
@@ -72,6 +77,19 @@ impl Window {
         let open = open.ok_or(Refusal::Closed)?;
         open.tries_left -= 1;
         Ok(Try { code: open.code, opening: self.opening })
+    }
+
+    /// The code of now, for a try that is paid for at another window.
+    pub(crate) fn look(&self, now_ms: u64) -> Result<Try, Refusal> {
+        let open = self.open.as_ref().filter(|open| now_ms < open.end_ms && open.tries_left > 0);
+        Ok(Try { code: open.ok_or(Refusal::Closed)?.code, opening: self.opening })
+    }
+
+    /// The try was meant for another window.
+    pub(crate) fn give_back(&mut self, tried: Try) {
+        if let Some(open) = self.open.as_mut().filter(|_| self.opening == tried.opening) {
+            open.tries_left = (open.tries_left + 1).min(PAIRING_TRIES);
+        }
     }
 
     /// Ends a try: a right code is used up, the last wrong one closes the window.

@@ -12,6 +12,7 @@ mod http;
 mod killed;
 mod limits;
 mod linked;
+mod meetings;
 mod offer;
 mod processes;
 mod relay;
