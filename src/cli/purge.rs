@@ -221,7 +221,8 @@ fn wipe(path: &Path) -> Result<()> {
     fs::remove_file(path).with_context(told)
 }
 
-fn fold(events: &[sync::Event]) -> Meeting {
+/// The meeting as its whole log tells it.
+pub(super) fn fold(events: &[sync::Event]) -> Meeting {
     let mut meeting = Meeting::new();
     for event in events {
         let Ok(actor) = event.actor.parse() else { continue };

@@ -25,6 +25,13 @@ pub struct SolveArgs {
     /// Where the plan goes
     #[arg(long, value_name = "PLAN.json")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub budget: BudgetArgs,
+}
+
+/// How long the search goes.
+#[derive(Debug, Args)]
+pub struct BudgetArgs {
     /// Moves tried by each of the four chains; by the size of the room unless named
     #[arg(long, value_parser = clap::value_parser!(u64).range(0..=1_000_000_000_000))]
     pub iterations: Option<u64>,
@@ -34,6 +41,16 @@ pub struct SolveArgs {
     /// Threads that work on the chains; the plan is the same for any number
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub threads: Option<u16>,
+}
+
+impl BudgetArgs {
+    /// The search for a room, and the threads for it.
+    pub(super) fn of(&self, room: &Room) -> (Search, usize) {
+        let usual = Search::usual(room);
+        let (iterations, seed) = (self.iterations.unwrap_or(usual.iterations), self.seed.unwrap_or(usual.seed));
+        let threads = self.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+        (Search { iterations, seed }, threads)
+    }
 }
 
 /// A plan as the referee reads it; a plan that breaks a hard rule is never handed out.
@@ -54,10 +71,7 @@ struct Answer<'a> {
 /// A file that cannot be read or written, or a mistake in the room.
 pub fn run(args: &SolveArgs) -> Result<ExitCode> {
     let instance = read(&args.instance)?;
-    let usual = Search::usual(&instance.room);
-    let search =
-        Search { iterations: args.iterations.unwrap_or(usual.iterations), seed: args.seed.unwrap_or(usual.seed) };
-    let threads = args.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let (search, threads) = args.budget.of(&instance.room);
     let outcome = plan(&instance.room, &search, threads);
     let answer = answer(&instance, &outcome);
     write_json(&args.out, &answer)?;

@@ -1,5 +1,5 @@
-//! Room at the tables: what parties keep, what is leased, what is free; and a simple choice of a table. The seating solver
-//! is elsewhere.
+//! Room at the tables: what parties keep, what is leased, what is free; and a table for one party. Whole plans are made
+//! elsewhere.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,7 @@ use crate::event::*;
 use crate::ids::TableId;
 use crate::refusal::Refusal;
 use crate::roster::ConflictKind;
+use crate::seating::{NoSeat, Seating, seat_one};
 use crate::time::UnixMillis;
 
 /// Chairs signed for at once at most.
@@ -23,6 +24,14 @@ struct Room {
     free: i32,
     /// Leased by the node that decides, and usable now.
     own: u16,
+}
+
+/// A seat that was found.
+struct Found {
+    table: TableId,
+    /// Leased places at it.
+    own: u16,
+    displaced: Vec<(Party, TableId)>,
 }
 
 impl Room {
@@ -92,34 +101,97 @@ impl Meeting {
         }
         let heads = self.places_kept(party).max(1);
         let rooms = self.rooms(party, ctx);
-        let chosen = match table {
+        let found = match table {
             Some(table) => {
                 self.open_table(table)?;
-                rooms.get_key_value(table).filter(|(_, room)| room.total() >= i32::from(heads))
+                let room = rooms.get(table).filter(|room| room.total() >= i32::from(heads));
+                room.map(|room| Found { table: table.clone(), own: room.own, displaced: Vec::new() })
             }
-            None => self.best_room(party, heads, &rooms),
+            None => match self.find_seat(party, heads, &rooms, ctx.hub.connected) {
+                Ok(found) => Some(found),
+                Err(reason) => return Ok(self.seat_refused(party, heads, reason)),
+            },
         };
-        match (chosen, table) {
-            (Some((table, room)), _) => {
-                let (table, leased) = (table.clone(), heads.min(room.own));
-                Ok(vec![SeatAssigned { party, table, reason, displaced: Vec::new(), leased }.into()])
+        match found {
+            Some(Found { table, own, displaced }) => {
+                Ok(vec![SeatAssigned { party, table, reason, displaced, leased: heads.min(own) }.into()])
             }
-            (None, Some(_)) if ctx.hub.connected => Err(Refusal::NoRoom),
-            (None, Some(_)) => Err(Refusal::NoLease),
-            (None, None) => Ok(self.seat_refused(party, heads, &rooms, ctx)),
+            None if ctx.hub.connected => Err(Refusal::NoRoom),
+            None => Err(Refusal::NoLease),
         }
     }
 
-    fn seat_refused(&self, party: Party, heads: u16, rooms: &BTreeMap<TableId, Room>, ctx: &Ctx) -> Vec<Event> {
-        let room_but = rooms.values().any(|room| room.total() >= i32::from(heads));
-        let reason = match (ctx.hub.connected, room_but) {
-            (_, true) => NoSeatReason::Conflict,
-            (true, false) => NoSeatReason::NoRoom,
-            (false, false) => NoSeatReason::NoLease,
-        };
+    fn seat_refused(&self, party: Party, heads: u16, reason: NoSeatReason) -> Vec<Event> {
         let known = self.seats.get(party).and_then(|seat| seat.refused.as_ref());
         let same = known.is_some_and(|(known, _)| *known == reason);
         if same { Vec::new() } else { vec![SeatRefused { party, heads, reason }.into()] }
+    }
+
+    /// The table of before if it has room, else leased places before free ones, each time where it costs the plan
+    /// least; with the hub's word also where a party makes room that was told nothing.
+    fn find_seat(
+        &self,
+        party: Party,
+        heads: u16,
+        rooms: &BTreeMap<TableId, Room>,
+        connected: bool,
+    ) -> Result<Found, NoSeatReason> {
+        let before = self.usable_table(party);
+        let any = self.seat_in(party, rooms, Room::total, before.as_ref(), connected);
+        let own = |room: Room| if room.own >= heads { i32::from(room.own) } else { 0 };
+        let goes_back = matches!(&any, Ok(found) if Some(&found.table) == before.as_ref());
+        if !goes_back && let Ok(found) = self.seat_in(party, rooms, own, None, false) {
+            return Ok(found);
+        }
+        any.map_err(|reason| match reason {
+            NoSeatReason::NoRoom if !connected => NoSeatReason::NoLease,
+            reason => reason,
+        })
+    }
+
+    /// A seat when each table has so much room for the party as `room_at` says.
+    fn seat_in(
+        &self,
+        party: Party,
+        rooms: &BTreeMap<TableId, Room>,
+        room_at: impl Fn(Room) -> i32,
+        prefer: Option<&TableId>,
+        may_displace: bool,
+    ) -> Result<Found, NoSeatReason> {
+        let mut parties: Vec<Party> = self.seats.iter().map(|(other, _)| *other).collect();
+        parties.retain(|other| *other != party && self.places_kept(*other) > 0);
+        parties.push(party);
+        parties.sort();
+        let mut taken: BTreeMap<TableId, i32> = BTreeMap::new();
+        for other in parties.iter().filter(|other| **other != party) {
+            if let Some((table, _)) = self.seat_of(*other) {
+                *taken.entry(table).or_default() += i32::from(self.places_kept(*other));
+            }
+        }
+        let places = rooms.iter().map(|(table, room)| {
+            let taken = taken.get(table).copied().unwrap_or(0);
+            (table.clone(), u16::try_from(taken + room_at(*room)).unwrap_or(u16::MAX))
+        });
+        let hall = self.hall_of(parties, places.collect());
+        // A hall beyond the bounds of the seating has no live seating either: staff choose.
+        let room = hall.room().map_err(|_| NoSeatReason::NoRoom)?;
+        let who = hall.number_of(party).expect("the party was added to the list");
+        let prefer = prefer.and_then(|table| hall.table_number(table));
+        let known = |other: u16| !may_displace || hall.known[usize::from(other)];
+        let table_at = |number: u16| hall.tables[usize::from(number)].clone();
+        let found = |table: u16, displaced| {
+            let table = table_at(table);
+            Found { own: rooms.get(&table).map_or(0, |room| room.own), table, displaced }
+        };
+        match seat_one(&room, &hall.plan, who, prefer, known) {
+            Seating::Direct { table, .. } => Ok(found(table, Vec::new())),
+            Seating::Displacing { table, household, to, .. } => {
+                Ok(found(table, vec![(hall.parties[usize::from(household)], table_at(to))]))
+            }
+            Seating::NoSeat(NoSeat::TooLarge | NoSeat::NoRoom) => Err(NoSeatReason::NoRoom),
+            Seating::NoSeat(NoSeat::Wheelchair) => Err(NoSeatReason::Wheelchair),
+            Seating::NoSeat(NoSeat::Conflict) => Err(NoSeatReason::Conflict),
+        }
     }
 
     /// What this node may give away at each table, to this party.
@@ -140,7 +212,8 @@ impl Meeting {
         rooms
     }
 
-    /// The table of before if it has room, else leased places before free ones, near the stage first.
+    /// For the list of tasks: the table of before if it has room, else leased places before free ones, near the stage
+    /// first.
     fn best_room<'a>(
         &self,
         party: Party,

@@ -1,11 +1,12 @@
 //! Simulated annealing over a budget of moves: four chains, each a pure function of room, seed and number of the chain.
 
+use super::blocking::obstacles;
 use super::cost::check;
 use super::greedy::greedy;
 use super::moves::Mover;
 use super::random::Random;
-use super::room::{Plan, Room, Weights};
-use super::state::{Delta, PARTS};
+use super::room::{NOWHERE, Plan, Room, Weights};
+use super::state::{Delta, PARTS, State};
 
 /// Chains of a search, however many threads there are.
 pub const CHAINS: u64 = 4;
@@ -15,6 +16,11 @@ const ROUNDS: u64 = 1024;
 const INSIST: u64 = ROUNDS * 3 / 4;
 /// Points of a unit of hard breaks at most.
 const DEAREST: i64 = 1 << 24;
+/// A plan that keeps the hard rules is made better from this round on.
+const LUKEWARM: u64 = ROUNDS / 2;
+/// Points of a pair that never shall meet, and the first temperature, in a room without wishes.
+const BARE_PAIR: i64 = 60;
+const BARE_HOT: u64 = 30;
 /// Prices are in sixteenths of points.
 const SIXTEENTHS: i64 = 1 << PARTS;
 
@@ -64,22 +70,41 @@ pub fn solve(room: &Room, search: &Search) -> Found {
     best_of((0..CHAINS).map(|number| chain(room, search, number))).expect("there is more than no chain")
 }
 
-/// One chain of a search. Chains may run in any order and at the same time.
+/// One chain of a search. Chains may run in any order and at the same time. Where the plan that costs least breaks a
+/// hard rule, as many moves again look for one that keeps them all, and a third time makes that better.
 pub fn chain(room: &Room, search: &Search, number: u64) -> Found {
-    let state = greedy(room);
+    let mut random = Random::stream(search.seed, number);
+    let found = anneal(greedy(room), search.iterations, &Cooling::of(&room.weights, room.pair), 0, &mut random);
+    if found.is_feasible() || room.tables() < 2 || !obstacles(room).is_empty() {
+        return found;
+    }
+    let bare = room.without_wishes();
+    let state = State::of(&bare, &found.plan);
+    if state.table_of.contains(&NOWHERE) {
+        return found;
+    }
+    let kept = anneal(state, search.iterations, &Cooling::bare(room.pair), 0, &mut random);
+    if !kept.is_feasible() {
+        return found;
+    }
+    let state = State::of(room, &kept.plan);
+    anneal(state, search.iterations, &Cooling::of(&room.weights, room.pair), LUKEWARM, &mut random)
+}
+
+/// The best plan seen on the way from one plan down to the cold, from a round of the cooling on.
+fn anneal(state: State, iterations: u64, cooling: &Cooling, from: u64, random: &mut Random) -> Found {
+    let room = state.room;
     let total = Delta { soft: check(room, &state.table_of).0.total(), hard: state.hard_units() };
-    let mut mover = Mover::new(state, total, Random::stream(search.seed, number));
+    let mut mover = Mover::new(state, total, random.split());
     let mut best = Found { plan: mover.state.table_of.clone(), cost: total.soft, broken: total.hard };
     if !mover.can_move() {
         return best;
     }
-    let cooling = Cooling::of(&room.weights, room.pair);
-    for round in 0..ROUNDS {
+    let share = |round: u64| u128::from(iterations) * u128::from(round - from) / u128::from(ROUNDS - from);
+    for round in from..ROUNDS {
         mover.temperature = cooling.temperature(round);
         mover.price = cooling.price(round, &mover);
-        let moves =
-            search.iterations.saturating_mul(round + 1) / ROUNDS - search.iterations.saturating_mul(round) / ROUNDS;
-        for _ in 0..moves {
+        for _ in share(round)..share(round + 1) {
             if mover.step() && (mover.total.hard, mover.total.soft) < (best.broken, best.cost) {
                 (best.broken, best.cost) = (mover.total.hard, mover.total.soft);
                 best.plan.copy_from_slice(&mover.state.table_of);
@@ -124,6 +149,12 @@ impl Cooling {
             cheap: 6 * mean_points * SIXTEENTHS / pair,
             dear: 12 * mean_points.max(counting().max().unwrap_or(1) as i64) * SIXTEENTHS / pair,
         }
+    }
+
+    /// For a room without wishes.
+    fn bare(pair: i64) -> Cooling {
+        let price = (BARE_PAIR << PARTS) / pair;
+        Cooling { hot: BARE_HOT << 16, cold: 1 << 16, cheap: price.max(1), dear: price.max(1) }
     }
 
     /// The cube of the time that is left, from hot to cold; nothing gets worse in the last rounds.

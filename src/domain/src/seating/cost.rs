@@ -185,7 +185,7 @@ fn count_conflicts(room: &Room, at: impl Fn(usize) -> Option<u16>, cost: &mut Co
 }
 
 fn count_spread(room: &Room, at: impl Fn(usize) -> Option<u16>, cost: &mut Cost) {
-    for members in &room.members {
+    for members in room.groups() {
         let placed = || members.iter().filter_map(|member| Some((*member, at(usize::from(*member))?)));
         let tables: BTreeSet<u16> = placed().map(|(_, table)| table).collect();
         let heads = placed().map(|(member, _)| u64::from(room.households[usize::from(member)].heads)).sum();

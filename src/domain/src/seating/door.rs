@@ -91,22 +91,25 @@ impl Door {
     /// # Errors
     /// A name that the room does not have, or a figure out of range.
     pub fn admit(&mut self, arrivals: &Arrivals, number: usize) -> Result<Option<Arrived>, InstanceFault> {
-        let household = match arrivals.0.get(number) {
+        let (household, places_left) = match arrivals.0.get(number) {
             None => return Ok(None),
             Some(FileEvent::Checkin { party, size }) => self.instance.came(party, *size)?,
             Some(FileEvent::Walkin { party, conflicts }) => {
                 let household = self.instance.walked_in(party, conflicts)?;
                 self.plan.push(NOWHERE);
                 self.told.push(false);
-                household
+                (household, false)
             }
         };
         let room = Room::new(&self.instance.question)?;
+        let before = self.plan[usize::from(household)];
         let seating = self.seat(&room, household);
-        match &seating {
-            // Somebody came with fewer people than planned, perhaps.
-            Seating::Direct { .. } | Seating::Displacing { .. } => self.try_waiting(&room),
-            Seating::NoSeat(why) => self.waiting.push((household, *why)),
+        let left = before != NOWHERE && self.plan[usize::from(household)] != before;
+        if places_left || left || matches!(seating, Seating::Displacing { .. }) {
+            self.try_waiting(&room);
+        }
+        if let Seating::NoSeat(why) = seating {
+            self.waiting.push((household, why));
         }
         self.instance.room = room;
         Ok(Some(Arrived { household, seating }))

@@ -216,14 +216,14 @@ impl Instance {
         })
     }
 
-    /// A household came with so many people; `room` is as before.
-    pub(super) fn came(&mut self, party: &str, size: i64) -> Result<u16, InstanceFault> {
+    /// A household came with so many people, and whether they are fewer than expected; `room` is as before.
+    pub(super) fn came(&mut self, party: &str, size: i64) -> Result<(u16, bool), InstanceFault> {
         let number = self.households.iter().position(|name| name == party);
         let unknown = || InstanceFault::Unknown { place: "a check-in".into(), what: "party", name: party.to_owned() };
         let number = number.ok_or_else(unknown)?;
         let heads = within(|| format!("check-in of \"{party}\""), "size", size, 1, MOST_HEADS.into())?;
-        self.question.households[number].heads = heads;
-        Ok(number as u16)
+        let expected = std::mem::replace(&mut self.question.households[number].heads, heads);
+        Ok((number as u16, heads < expected))
     }
 
     /// A household came uninvited; `room` is as before.

@@ -18,6 +18,11 @@ impl Random {
         Random { state }
     }
 
+    /// A stream of its own.
+    pub fn split(&mut self) -> Random {
+        Random { state: self.next() }
+    }
+
     /// The next 64 bits.
     #[inline]
     pub fn next(&mut self) -> u64 {

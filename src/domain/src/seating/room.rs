@@ -1,5 +1,7 @@
 //! A question to the seating: tables, households, conflicts and weights by number, bounded and laid out for the search.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
 /// Household without a table in a plan.
@@ -16,6 +18,8 @@ pub const MOST_ROWS: u16 = 1_000;
 pub const MOST_WEIGHT: u32 = 10_000;
 /// Severity of a conflict at most.
 pub const MOST_SEVERITY: u16 = 100;
+/// Counts that the search keeps, one per group and table, at most: 50 MB for each chain.
+const MOST_COUNTS: usize = 25_000_000;
 /// Conflicts of a room at most.
 pub const MOST_CONFLICTS: usize = 1_000_000;
 
@@ -150,7 +154,7 @@ pub enum RoomFault {
 pub(super) struct Household {
     pub heads: u16,
     pub wheelchairs: u16,
-    /// `NOWHERE`: no group.
+    /// `NOWHERE`: no group, or alone in it.
     pub group: u16,
     /// `NOWHERE`: not told.
     pub told: u16,
@@ -179,9 +183,10 @@ pub struct Room {
     pub(super) conflicts: Vec<ConflictSpec>,
     /// Rivals of each household, one after the other.
     pub(super) rivals: Vec<Rival>,
-    pub(super) groups: usize,
-    /// Households of each group.
+    /// Households of each group of two and more; `Household::group` counts these.
     pub(super) members: Vec<Vec<u16>>,
+    /// Households alone in their group, who are always at the fewest tables.
+    loners: Vec<u16>,
     /// Cost of a guest of honour by tier and table.
     pub(super) honour: Vec<i32>,
     pub(super) largest: u16,
@@ -208,18 +213,15 @@ impl Room {
         let largest = tables.iter().map(|table| table.places).max().filter(|most| *most > 0);
         let largest = largest.ok_or(RoomFault::NoTables)?;
         let honour = honour(tables, weights);
-        let groups =
-            households.iter().filter_map(|household| household.group).max().map_or(0, |most| most as usize + 1);
-        let mut members = vec![Vec::new(); groups];
-        for (number, household) in households.iter().enumerate() {
-            if let Some(group) = household.group {
-                members[group as usize].push(number as u16);
-            }
-        }
+        let (members, loners) = members(households);
+        few("salespeople times tables", members.len() * tables.len(), MOST_COUNTS)?;
         let seated = households.iter().map(|household| household.seated.unwrap_or(NOWHERE)).collect();
         let (rivals, ranges) = rivals(conflicts, households.len(), weights.conflict);
-        let households: Vec<Household> =
+        let mut households: Vec<Household> =
             households.iter().zip(ranges).map(|(household, range)| packed(household, range)).collect();
+        for (group, members) in members.iter().enumerate() {
+            members.iter().for_each(|member| households[usize::from(*member)].group = group as u16);
+        }
         let (tables, weights, conflicts) = (tables.clone(), weights.clone(), conflicts.clone());
         let pair = fair_pair(&households);
         let rivalry = rivalry(&households, &rivals);
@@ -230,8 +232,8 @@ impl Room {
             weights,
             conflicts,
             rivals,
-            groups,
             members,
+            loners,
             honour,
             largest,
             pair,
@@ -247,6 +249,15 @@ impl Room {
     /// How many households.
     pub fn households(&self) -> usize {
         self.households.len()
+    }
+
+    /// The same room with hard rules only.
+    pub(super) fn without_wishes(&self) -> Room {
+        let mut bare = self.clone();
+        bare.weights = Weights { vip_row: vec![0; self.weights.vip_row.len()], ..Weights::default() };
+        bare.honour.fill(0);
+        bare.rivals.iter_mut().for_each(|rival| rival.soft = 0);
+        bare
     }
 
     pub(super) fn rivals_of(&self, household: usize) -> &[Rival] {
@@ -269,6 +280,11 @@ impl Room {
         }
         let rivals = self.rivals_of(household);
         rivals.binary_search_by_key(&other, |rival| rival.other).ok().map(|at| &rivals[at])
+    }
+
+    /// All groups of salespeople, those of one household too.
+    pub(super) fn groups(&self) -> impl Iterator<Item = &[u16]> {
+        self.members.iter().map(Vec::as_slice).chain(self.loners.iter().map(std::slice::from_ref))
     }
 
     /// Tables that the dealers of a group need at least.
@@ -336,6 +352,18 @@ fn check_conflicts(conflicts: &[ConflictSpec], households: usize) -> Result<(), 
     Ok(())
 }
 
+/// The groups of two and more by what their members were given, and who is alone in one.
+fn members(households: &[HouseholdSpec]) -> (Vec<Vec<u16>>, Vec<u16>) {
+    let mut groups: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
+    for (household, number) in households.iter().zip(0..) {
+        if let Some(group) = household.group {
+            groups.entry(group).or_default().push(number);
+        }
+    }
+    let (alone, many): (Vec<_>, Vec<_>) = groups.into_values().partition(|members| members.len() == 1);
+    (many, alone.into_iter().flatten().collect())
+}
+
 fn check_weights(weights: &Weights) -> Result<(), RoomFault> {
     let Weights { conflict, spread, vip_row, vip_view, no_key_customer, looks_empty, told_again } = weights;
     let single = [conflict, spread, vip_view, no_key_customer, looks_empty, told_again];
@@ -360,7 +388,7 @@ fn packed(household: &HouseholdSpec, (rivals_from, rivals): (u32, u16)) -> House
     Household {
         heads: household.heads,
         wheelchairs: household.wheelchairs,
-        group: household.group.unwrap_or(NOWHERE),
+        group: NOWHERE,
         told: household.told.unwrap_or(NOWHERE),
         rivals_from,
         rivals,

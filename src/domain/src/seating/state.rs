@@ -124,7 +124,7 @@ impl<'a> State<'a> {
             tables: room.tables.iter().map(table).collect(),
             lists: vec![0; stride * room.tables()],
             stride,
-            counts: vec![0; room.groups * room.tables()],
+            counts: vec![0; room.members.len() * room.tables()],
             empty: room.weights.looks_empty.into(),
             no_key: room.weights.no_key_customer.into(),
             spread: room.weights.spread.into(),

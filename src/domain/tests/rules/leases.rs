@@ -184,6 +184,8 @@ fn nobody_told_is_seated_anew_and_rivals_never_meet() {
     let events = venue.check(staff("r1"), seat(4, None), &["SeatAssigned"]);
     assert!(matches!(&events[0], Event::SeatAssigned(it) if it.table == "T5".into()), "{events:?}");
     venue.check(staff("h1"), Command::CloseTable { table: "T5".into() }, &["TableClosed"]);
+    venue.act(guest_actor(), &check_in(2, &[21])).expect("allowed");
+    venue.act(guest_actor(), &check_in(3, &[31, 32])).expect("allowed");
     let events = venue.check(staff("r1"), seat(4, None), &["SeatRefused"]);
     assert!(matches!(&events[0], Event::SeatRefused(it) if it.reason == NoSeatReason::Conflict), "{events:?}");
 }

@@ -11,6 +11,7 @@ mod payments;
 mod privacy;
 mod random;
 mod scans;
+mod seats;
 mod slips;
 mod staff;
 mod tasks;
