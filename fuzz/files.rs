@@ -1,6 +1,7 @@
 //! Files of people: the meeting's facts and guest lists.
 
 use domain::config::MeetingConfig;
+use domain::seating::{Arrivals, Instance, Outcome, Search, check, explain, settle, solve};
 
 #[path = "../src/roster/columns.rs"]
 mod columns;
@@ -27,5 +28,20 @@ pub fn sheet(bytes: &[u8]) {
     let read = sheet_reader::read_bytes(name, bytes.to_vec(), named, columns::GUEST_LIST);
     if let Ok(sheet) = read {
         assert!(sheet.rows.len() <= sheet_reader::MAX_ROWS);
+    }
+}
+
+/// Rooms and arrivals: refused with a reason, or planned so that the cost adds up and every rule is kept.
+pub fn seating(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let _ = Arrivals::parse(text).map(|arrivals| arrivals.len());
+    let Ok(Instance { room, .. }) = Instance::parse(text) else { return };
+    if !(1..=12).contains(&room.households()) || room.tables() > 6 {
+        return;
+    }
+    if let Outcome::Plan(found) = settle(&room, solve(&room, &Search { iterations: 64, seed: 1 })) {
+        let (cost, breaks) = check(&room, &found.plan);
+        assert_eq!((cost.total(), breaks), (found.cost, Vec::new()));
+        explain(&room, &found.plan, 0);
     }
 }

@@ -9,7 +9,7 @@ use super::room::{Level, NOWHERE, Room};
 /// Pairs of household and table that the proof looks at, at most: about a second.
 const WORK: u64 = 100_000_000;
 /// The same for each question while the blocking set is made smaller.
-const WORK_EACH: u64 = 2_000_000;
+const WORK_EACH: u64 = 400_000;
 /// Households of a proof that is made smaller, at most.
 const MOST_IN_PROOF: usize = 400;
 
