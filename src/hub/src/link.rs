@@ -17,6 +17,10 @@ use crate::tls;
 /// Pauses after faults in a row; the last one stays.
 const PAUSES_MS: [u64; 6] = [200, 500, 1_000, 2_000, 5_000, 10_000];
 
+/// Events that are compared when a link begins to work. Nodes push again what a hub lost, but not in the
+/// order of before, so that two orders of one life do not meet again.
+const COMPARED_EVENTS: u64 = 100;
+
 /// The client with which one hub of a meeting talks to another: all of them have the same keys, so each
 /// knows what the other one has to show. For `relay` and `standby`.
 ///
@@ -41,6 +45,11 @@ pub(crate) enum LinkFault {
          was a data folder put back without `usher restore`?"
     )]
     Ahead { own: u64, theirs: u64 },
+    #[error(
+        "up to event {cursor} of the same life the other hub has another order than this one: \
+         was a data folder put back without `usher restore`?"
+    )]
+    Parted { cursor: u64 },
     #[error("the other hub began a new life meanwhile")]
     Changed,
     #[error("the other hub stays at cursor {cursor} whatever it is sent")]
@@ -56,11 +65,13 @@ pub(crate) struct Link {
     faults: usize,
     lag: u64,
     worked_ms: Option<u64>,
+    /// Both had the same order when it last began to work.
+    sure: bool,
 }
 
 impl Link {
     pub(crate) fn new(hub: Hub, other: Arc<Client>, task: LinkTask, url: &str) -> Link {
-        Link { hub, other, task, url: url.to_owned(), faults: 0, lag: 0, worked_ms: None }
+        Link { hub, other, task, url: url.to_owned(), faults: 0, lag: 0, worked_ms: None, sure: false }
     }
 
     /// It works, and so many events are still to go over it.
@@ -78,9 +89,41 @@ impl Link {
             tracing::warn!(task = ?self.task, url = self.url, %fault, "the link to the other hub stands still");
         }
         self.tell(Some(fault.to_string()));
+        self.sure = false;
         let pause = PAUSES_MS[self.faults.min(PAUSES_MS.len() - 1)];
         self.faults += 1;
         tokio::time::sleep(Duration::from_millis(pause)).await;
+    }
+
+    /// Makes sure, when the link begins to work, that both logs have the same events before a cursor that
+    /// both have: a data folder that was put back goes on in the same life, with another order.
+    ///
+    /// # Errors
+    /// `Parted`, or what either hub did. That the other one lives anew is no fault here.
+    pub(crate) async fn make_sure(&mut self, theirs: Incarnation, cursor: u64) -> Result<(), LinkFault> {
+        let mut at = cursor.saturating_sub(COMPARED_EVENTS);
+        while !self.sure && at < cursor {
+            let page = self.other.pull(PullRequest { cursor: at, incarnation: theirs, wait_ms: 0 }).await?;
+            if page.incarnation != theirs {
+                return Ok(());
+            }
+            if page.events.is_empty() {
+                return Err(LinkFault::Ahead { own: cursor, theirs: page.hub_cursor });
+            }
+            let own = self.hub.read(at, page.events.len(), usize::MAX).await?;
+            let common = page.events.iter().zip(&own.events).take_while(|((theirs, _), _)| *theirs <= cursor);
+            if common.into_iter().any(|(theirs, own)| theirs != own) {
+                return Err(LinkFault::Parted { cursor });
+            }
+            at = page.cursor;
+        }
+        self.sure = true;
+        Ok(())
+    }
+
+    /// The other hub may have been started anew since: it is compared once more.
+    pub(crate) fn doubt(&mut self) {
+        self.sure = false;
     }
 
     fn tell(&self, fault: Option<String>) {

@@ -52,6 +52,9 @@ impl Relay {
                 return Err(LinkFault::Ahead { own: own.cursor, theirs: there.cursor });
             }
         }
+        if there.follows == Some(own.order_of()) {
+            self.link.make_sure(there.incarnation, after.min(self.link.hub.stand().cursor)).await?;
+        }
         while self.link.hub.stand().incarnation == own.incarnation {
             after = self.feed(own, after).await?;
         }
@@ -75,7 +78,7 @@ impl Relay {
             return Ok(after);
         }
         let reply = self.send(own.order_of(), after, events_of(run.events)).await?;
-        if reply.follows != Some(own.order_of()) {
+        if reply.follows != Some(own.order_of()) || reply.cursor < after {
             return Err(LinkFault::Changed);
         }
         if reply.cursor == after {

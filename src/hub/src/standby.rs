@@ -14,6 +14,7 @@ use crate::service::Hub;
 
 /// An answer to a long poll that comes sooner than this without news was not waited for.
 const AT_ONCE: Duration = Duration::from_millis(200);
+const LONGEST: Duration = Duration::from_millis(MAX_WAIT_MS as u64);
 
 /// Stands by until the hub is promoted or stops. `leader` is a `hub::link_client`; `url` is
 /// for the status.
@@ -74,6 +75,7 @@ impl Standby {
     /// Waits for the next page and makes it durable.
     async fn round(&mut self, followed: Incarnation) -> Result<(), LinkFault> {
         let cursor = self.link.hub.stand().cursor;
+        self.link.make_sure(followed, cursor).await?;
         let asked = Instant::now();
         let page = self.link.other.pull(PullRequest { cursor, incarnation: followed, wait_ms: MAX_WAIT_MS }).await?;
         if page.incarnation != followed {
@@ -83,9 +85,10 @@ impl Standby {
             return Err(LinkFault::Ahead { own: cursor, theirs: page.hub_cursor });
         }
         let lag = page.hub_cursor.saturating_sub(page.cursor);
-        if page.events.is_empty() && asked.elapsed() < AT_ONCE {
+        if page.events.is_empty() && asked.elapsed() < LONGEST {
             // A hub that is about to stop lets nobody wait.
-            tokio::time::sleep(AT_ONCE).await;
+            self.link.doubt();
+            tokio::time::sleep(AT_ONCE.saturating_sub(asked.elapsed())).await;
         }
         self.keep(page).await?;
         self.link.works(lag);

@@ -1,6 +1,8 @@
 //! Links between hubs that run until they are cut, and waiting for what comes over them.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -10,7 +12,7 @@ use sync::wire::{Offer, PATH_PULL, PullRequest, Status, Vouched};
 use sync::{Event, Hash, Incarnation, MeetingId};
 use tokio::sync::oneshot;
 
-use crate::venue::{Device, SECRETS, Venue, client, sent};
+use crate::venue::{Device, SECRETS, Venue, client, open, sent};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -81,6 +83,18 @@ impl Drop for Link {
             thread.join().expect("it ends");
         }
     }
+}
+
+/// Puts an older file back in the place of a stopped hub's log, as people do without `usher restore`: the life
+/// is the same, what came later is gone.
+pub fn put_back(venue: &mut Venue, copy: &Path) -> SocketAddr {
+    let address = venue.vanish();
+    for rest in ["hub.db-wal", "hub.db-shm"] {
+        let _ = std::fs::remove_file(venue.folder.path().join(rest));
+    }
+    std::fs::copy(copy, venue.folder.path().join("hub.db")).expect("it is ours");
+    venue.restart_at(address, open(venue.folder.path()));
+    address
 }
 
 fn link(hub: &Hub, url: &str) -> Client {

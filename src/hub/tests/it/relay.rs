@@ -7,7 +7,7 @@ use sync::{Incarnation, MeetingId, PushRequest};
 
 use crate::cluster::Cluster;
 use crate::door_venue::{EVIL, TlsHub, pin, run};
-use crate::linked::{Link, events_of, following, has_each_once, log_of, same_log, settle};
+use crate::linked::{Link, events_of, following, has_each_once, log_of, put_back, same_log, settle};
 use crate::venue::{Device, SECRETS, Venue, authored, open, options};
 
 #[test]
@@ -193,4 +193,27 @@ fn links_over_tls_show_the_meetings_key_on_both_ends() {
     let token = relay_token(&SECRETS, meeting);
     let thief = Client::new(&venue.url(), Some(pin()), Some(token)).unwrap().with_key(&EVIL.signing_seed);
     assert_eq!(run(thief.snapshot()), Err(NetFault::Denied));
+}
+
+#[test]
+fn relay_notices_that_its_own_log_went_back_and_goes_on_in_the_same_life() {
+    let mut venue = Venue::start();
+    let (early, late) = (Device::enrolled(&venue, 1, 40), Device::enrolled(&venue, 2, 60));
+    let copy = venue.folder.path().join("backup.db");
+    backup(venue.folder.path(), &copy).unwrap();
+    let above = following(early.grant().meeting_id);
+    let link = Link::relay(&venue, &above);
+    early.push(&venue, &early.events).unwrap();
+    same_log(&venue, &above);
+    let had = events_of(&above);
+    drop(link);
+    put_back(&mut venue, &copy);
+    late.push(&venue, &late.events).unwrap();
+
+    let _link = Link::relay(&venue, &above);
+    settle(&venue, "it tells", |status| {
+        let fault = status.link.as_ref().and_then(|link| link.fault.as_deref());
+        fault.is_some_and(|fault| fault.contains("another order") && fault.contains("usher restore"))
+    });
+    assert_eq!(events_of(&above), had, "nothing of the other order is sent");
 }

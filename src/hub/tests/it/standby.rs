@@ -4,7 +4,7 @@ use hub::{HubError, HubLog, Partner, backup};
 use sync::Event;
 use sync::wire::{LinkTask, NetFault, PATH_HEALTH, ProblemCode};
 
-use crate::linked::{Copy, Link, events_of, following, has_each_once, same_log, settle};
+use crate::linked::{Copy, Link, events_of, following, has_each_once, put_back, same_log, settle};
 use crate::venue::{Device, Venue, authored, client, options, sent};
 
 #[test]
@@ -184,4 +184,27 @@ fn hub_that_stands_by_relays_nothing_before_it_is_promoted() {
     standby.hub().promote_blocking().unwrap();
     same_log(&standby, &above);
     settle(&standby, "it relays", |status| status.link.as_ref().is_some_and(|link| link.task == LinkTask::Relay));
+}
+
+#[test]
+fn standby_notices_that_its_leader_went_back_and_goes_on_in_the_same_life() {
+    let mut leader = Venue::start();
+    let (early, late) = (Device::enrolled(&leader, 1, 40), Device::enrolled(&leader, 2, 60));
+    let copy = leader.folder.path().join("backup.db");
+    backup(leader.folder.path(), &copy).unwrap();
+    let standby = following(early.grant().meeting_id);
+    let link = Link::standby(&leader, &standby);
+    early.push(&leader, &early.events).unwrap();
+    same_log(&leader, &standby);
+    let had = events_of(&standby);
+    drop(link);
+    put_back(&mut leader, &copy);
+    late.push(&leader, &late.events).unwrap();
+
+    let _link = Link::standby(&leader, &standby);
+    settle(&standby, "it tells", |status| {
+        let fault = status.link.as_ref().and_then(|link| link.fault.as_deref());
+        fault.is_some_and(|fault| fault.contains("another order") && fault.contains("usher restore"))
+    });
+    assert_eq!(events_of(&standby), had, "nothing of the other order is taken");
 }
