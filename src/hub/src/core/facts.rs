@@ -4,7 +4,7 @@
 use domain::event::{DeviceEnrolled, DeviceRevoked, DeviceRole, EpochOpened};
 use sync::ids::Key;
 use sync::wire::Role;
-use sync::{DeviceId, Event, LogEpoch};
+use sync::{DeviceId, Event, LogEpoch, Position};
 
 /// Something about a device that the hub decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,18 @@ pub(crate) enum Fact {
     Enrolled { device: DeviceId, epoch: LogEpoch, role: Option<Role>, name: String, prefix: String, key: Key },
     Opened { device: DeviceId, epoch: LogEpoch, prefix: String },
     Revoked { device: DeviceId, after_cursor: u64, reason: String },
+}
+
+/// Where a chain forked, when the hub wrote that down.
+pub(crate) fn fork_of(event: &Event) -> Option<Position> {
+    match domain::Event::from_payload(&event.kind, event.kind_version, &event.payload).ok()? {
+        domain::Event::DeviceForked(forked) => Some(Position {
+            device: DeviceId(forked.device.bytes()),
+            epoch: LogEpoch(forked.epoch.bytes()),
+            seq: forked.seq,
+        }),
+        _ => None,
+    }
 }
 
 impl Fact {

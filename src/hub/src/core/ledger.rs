@@ -12,7 +12,7 @@ use sync::{
 };
 
 use super::admit::{Admission, admit};
-use super::facts::Fact;
+use super::facts::{Fact, fork_of};
 use super::problem;
 use super::registry::{Enrolled, NUMBERS_OF_A_LIFE, Registry};
 
@@ -357,10 +357,13 @@ impl Ledger {
     }
 
     fn fold(&mut self, event: &Event) {
-        if event.device_id == self.identity.device
-            && let Some(fact) = Fact::of(event)
-        {
+        if event.device_id != self.identity.device {
+            return;
+        }
+        if let Some(fact) = Fact::of(event) {
             self.registry.apply(fact);
+        } else if let Some(position) = fork_of(event) {
+            self.restore_fork(position);
         }
     }
 

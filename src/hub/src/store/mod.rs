@@ -21,8 +21,9 @@ use crate::core::{Numbered, UNFED};
 use crate::error::HubError;
 use crate::secrets::HubSecrets;
 
-/// Evidence kept of forks in all; a clone that goes on pushing must not fill the disk.
-const MAX_FORKS: i64 = 1_000;
+/// Evidence kept of one forked chain: a clone that goes on pushing must neither fill the disk nor leave no
+/// room for the evidence of others. Chains are at most as many as a meeting has epochs.
+const MAX_FORKS_OF_A_CHAIN: i64 = 16;
 
 /// What a commit waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -160,7 +161,8 @@ pub trait HubStore: Send {
     /// The hashes of the events of one chain between two seqs, both included, as far as they are there.
     fn hashes(&mut self, device: DeviceId, epoch: LogEpoch, seqs: (u64, u64)) -> Result<Vec<(u64, Hash)>, HubError>;
 
-    /// Keeps an event that cannot stand beside the stored one; not more than `MAX_FORKS`.
+    /// Keeps an event that cannot stand beside the stored one; not more than
+    /// `MAX_FORKS_OF_A_CHAIN`.
     fn keep_evidence(&mut self, event: &Event) -> Result<(), HubError>;
 
     /// Where chains were seen to fork.

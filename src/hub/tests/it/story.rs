@@ -28,6 +28,7 @@ fn story(place: &Place, elsewhere: &Place) {
     let mut kiosk = enrolling_gives_each_its_prefix(&mut venue);
     pushes_are_taken_once(&venue, &mut kiosk);
     clone_is_kept_as_evidence(&mut venue, &mut kiosk);
+    noisy_clones_leave_room_for_the_evidence_of_others(&mut venue, place);
     everybody_pulls_one_order(&venue, &kiosk);
     snapshot_is_the_whole_log(&venue, &kiosk);
     waiting_pull_hears_the_commit(&venue, &mut kiosk);
@@ -86,6 +87,54 @@ fn clone_is_kept_as_evidence(venue: &mut Venue, kiosk: &mut Device) {
     venue.restart();
     assert_eq!(venue.hub().status().nodes[0].fork_at, Some(5));
     assert_eq!(kiosk.push(venue, &kiosk.events).expect("the hub answers").fork_at, None, "the first machine goes on");
+}
+
+/// Machines show ever new events at a place that is taken; of another's the first is kept all the same, and where
+/// each chain forked is known after a restart.
+fn noisy_clones_leave_room_for_the_evidence_of_others(venue: &mut Venue, place: &Place) {
+    let meeting = venue.hub().meeting();
+    let mut clones: Vec<Device> = [6, 7, 8].map(|seed| Device::enrolled(venue, seed, 2)).into();
+    let forks = |venue: &Venue| -> Vec<Option<u64>> {
+        let nodes = venue.hub().status().nodes;
+        nodes.iter().filter(|node| (6..=8).contains(&node.epoch.0[0])).map(|node| node.fork_at).collect()
+    };
+    for device in &mut clones {
+        device.push(venue, &device.events).expect("the hub answers");
+        device.events.pop();
+    }
+    let (quiet, noisy) = clones.split_last_mut().expect("three");
+    for number in 0..510 {
+        for device in &*noisy {
+            let other = device.next(&format!("[{number}]"), meeting);
+            let reply = device.push(venue, &[device.events[0].clone(), other]).expect("the hub answers");
+            assert_eq!(reply.fork_at, Some(1));
+        }
+    }
+    // An event at a free place that names another one before it: the chains differ there already.
+    quiet.events.push(quiet.next("[]", meeting));
+    let third = quiet.next("[]", meeting);
+    assert_eq!(quiet.push(venue, &[third]).expect("the hub answers").fork_at, Some(1));
+    assert_eq!([6, 7, 8].map(|seed| evidence(venue, place, seed)), [16, 16, 1]);
+    assert_eq!(forks(venue), [Some(1); 3]);
+    venue.restart();
+    assert_eq!(forks(venue), [Some(1); 3], "also after a restart");
+}
+
+/// Events kept of the forked chain with this epoch.
+fn evidence(venue: &Venue, place: &Place, seed: u8) -> i64 {
+    let epoch = [seed; 16];
+    match place {
+        Place::Folder => {
+            let file = rusqlite::Connection::open(venue.folder.path().join("hub.db")).expect("the hub's file");
+            let counted = file.query_row("SELECT count(*) FROM forks WHERE epoch = ?1", [epoch], |row| row.get(0));
+            counted.expect("a number")
+        }
+        Place::Database { url, .. } => {
+            let mut client = postgres::Client::connect(url, postgres::NoTls).expect("the server runs");
+            let counted = client.query_one("SELECT count(*) FROM usher.forks WHERE epoch = $1", &[&epoch.as_slice()]);
+            counted.expect("a number").get(0)
+        }
+    }
 }
 
 fn everybody_pulls_one_order(venue: &Venue, kiosk: &Device) {

@@ -21,7 +21,9 @@ pub use self::database::Database;
 use self::database::{Lease, Shared, id};
 use self::schema::LOCK;
 use self::session::told;
-use super::{Access, Each, EventReader, Gather, HubOptions, HubStore, Life, MAX_FORKS, News, Run, Standing, Step};
+use super::{
+    Access, Each, EventReader, Gather, HubOptions, HubStore, Life, MAX_FORKS_OF_A_CHAIN, News, Run, Standing, Step,
+};
 use super::{random, signed};
 use crate::error::HubError;
 use crate::now_ms;
@@ -183,7 +185,7 @@ impl HubStore for PostgresStore {
             "WITH kept AS (
                  INSERT INTO usher.forks (meeting, device, epoch, seq, hash, event, seen_ms)
                  SELECT $1, $2, $3, $4, $5, $6, $7
-                 WHERE (SELECT forks FROM usher.meetings WHERE meeting = $1) < $8
+                 WHERE (SELECT count(*) FROM usher.forks WHERE meeting = $1 AND device = $2 AND epoch = $3) < $8
                  ON CONFLICT DO NOTHING RETURNING 1)
              UPDATE usher.meetings SET forks = forks + (SELECT count(*) FROM kept) WHERE meeting = $1",
             &[
@@ -194,7 +196,7 @@ impl HubStore for PostgresStore {
                 &event.hash().0.as_slice(),
                 &event.bytes(),
                 &signed(now_ms()),
-                &MAX_FORKS,
+                &MAX_FORKS_OF_A_CHAIN,
             ],
         )?;
         Ok(())

@@ -14,7 +14,9 @@ use sync::{DeviceId, Event, Hash, Incarnation, LogEpoch, MeetingId, Position};
 
 pub use self::backup::backup;
 use self::reader::SqliteReader;
-use super::{Access, Each, EventReader, HubOptions, HubStore, Life, MAX_FORKS, News, Standing, Step, signed};
+use super::{
+    Access, Each, EventReader, HubOptions, HubStore, Life, MAX_FORKS_OF_A_CHAIN, News, Standing, Step, signed,
+};
 use crate::error::HubError;
 use crate::folder::Folder;
 use crate::now_ms;
@@ -149,7 +151,7 @@ impl HubStore for SqliteStore {
             connection.execute(
                 "INSERT OR IGNORE INTO forks (meeting, device, epoch, seq, hash, event, seen_ms)
                  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-                 WHERE (SELECT count(*) FROM forks WHERE meeting = ?1) < ?8",
+                 WHERE (SELECT count(*) FROM forks WHERE meeting = ?1 AND device = ?2 AND epoch = ?3) < ?8",
                 params![
                     event.meeting_id.0,
                     event.device_id.0,
@@ -158,7 +160,7 @@ impl HubStore for SqliteStore {
                     event.hash().0,
                     event.bytes(),
                     signed(now_ms()),
-                    MAX_FORKS,
+                    MAX_FORKS_OF_A_CHAIN,
                 ],
             )
         })?;
