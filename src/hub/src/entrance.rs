@@ -1,9 +1,6 @@
 //! Who is let in and who is put out: enrolment through the pairing window, revocation, the list of
 //! devices. What a push or a pull of somebody inside means is the service's.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
-
 use sync::ids::Key;
 use sync::pairing::{KeyHash, PairingCode, PairingTicket};
 use sync::wire::{EnrolReply, EnrolRequest, Enrolment, Problem, ProblemCode, Role};
@@ -14,7 +11,7 @@ use crate::core::problem;
 use crate::error::HubError;
 use crate::guard::ShownKey;
 use crate::hubs::Hubs;
-use crate::pairing::{PairingKey, PairingState, Refusal, Try, Window};
+use crate::pairing::{PairingKey, PairingState, Refusal, Try};
 use crate::secrets::{Caller, verify};
 use crate::service::Hub;
 use crate::store::random;
@@ -38,28 +35,6 @@ pub struct Device {
     pub last_seen_ms: Option<u64>,
 }
 
-/// The pairing window of one meeting, and the clock that closes it.
-pub(crate) struct Entrance {
-    window: Mutex<Window>,
-    started: Instant,
-}
-
-impl Default for Entrance {
-    fn default() -> Self {
-        Entrance { window: Mutex::new(Window::default()), started: Instant::now() }
-    }
-}
-
-impl Entrance {
-    fn window(&self) -> MutexGuard<'_, Window> {
-        self.window.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn now_ms(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
 /// What came along with an enrolment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shown<'a> {
@@ -78,21 +53,19 @@ impl Hub {
     /// (`tls::pin_of`).
     pub fn open_pairing(&self, url: &str, pin: KeyHash) -> PairingTicket {
         let code = PairingCode(random());
-        let entrance = self.entrance();
-        entrance.window().open(code, entrance.now_ms());
+        self.window().open(code);
         tracing::info!("the pairing window is open for ten minutes");
         PairingTicket { url: url.to_owned(), pin, code }
     }
 
     /// Closes the window; the ticket is worth nothing any more.
     pub fn close_pairing(&self) {
-        self.entrance().window().close();
+        self.window().close();
     }
 
     /// Whether the window is open now; it closes when its code was used.
     pub fn pairing(&self) -> PairingState {
-        let entrance = self.entrance();
-        entrance.window().state(entrance.now_ms())
+        self.window().state()
     }
 
     /// Takes a device out of the meeting: pushes of it and answers to it end, what it wrote stays.
@@ -186,29 +159,11 @@ impl Hubs {
     /// Tries the code that a request shows on the windows that it may be meant for. A wrong one counts once,
     /// against the window that was opened last, so that nobody closes those of other meetings with it.
     async fn try_windows(&self, enrolment: &Enrolment, shown: Option<ShownKey>) -> Result<EnrolReply, Problem> {
-        let tries = self.windows(enrolment, shown)?;
-        let pin = shown.map_or(KeyHash::ZERO, |shown| shown.pin);
-        let (said, request) = (enrolment.pairing, enrolment.request.clone());
-        let judged = tokio::task::spawn_blocking(move || {
-            tries
-                .into_iter()
-                .map(|tried| {
-                    let key = PairingKey::derive(&tried.window.code, &request);
-                    let right = said.is_some_and(|said| key.is_of_node(&said, &pin, &request));
-                    (tried, right.then(|| key.of_hub(&pin, &request)))
-                })
-                .collect()
-        });
-        let mut judged: Vec<(Tried, Option<Hash>)> = judged.await.map_err(|_| HubError::Stopping.problem())?;
-        let right = judged.iter().position(|(_, confirm)| confirm.is_some()).unwrap_or(0);
-        let newest = judged[0].0.window;
-        if right > 0 {
-            judged[0].0.hub.entrance().window().give_back(newest);
-        }
-        let (Tried { hub, window }, confirm) = judged.swap_remove(right);
-        hub.entrance().window().end(window, confirm.is_some()).map_err(words)?;
+        let (hubs, asked, pin) = (self.clone(), enrolment.clone(), shown.map_or(KeyHash::ZERO, |shown| shown.pin));
+        let judged = tokio::task::spawn_blocking(move || judge(hubs.windows(&asked, shown)?, &asked, &pin));
+        let (hub, confirm) = judged.await.map_err(|_| HubError::Stopping.problem())??;
         let grant = hub.enrol(enrolment.request.clone()).await?;
-        Ok(EnrolReply { grant, confirm })
+        Ok(EnrolReply { grant, confirm: Some(confirm) })
     }
 
     /// The windows that are open for this request, the one that was opened last first: that one is paid for.
@@ -216,13 +171,13 @@ impl Hubs {
         let named = shown.filter(|shown| shown.named).map(|shown| shown.pin);
         let meant = |hub: &Hub| enrolment.pairing.is_some() && named.is_none_or(|pin| pin == pin_of(hub.secrets()));
         let look = |hub: Hub| {
-            let window = hub.entrance().window().look(hub.entrance().now_ms()).ok()?;
+            let window = hub.window().look().ok()?;
             Some(Tried { hub, window })
         };
         let mut tries: Vec<Tried> = self.all().into_iter().filter(meant).filter_map(look).collect();
         tries.sort_by_key(|tried| std::cmp::Reverse(tried.window.opening));
         let Some(Tried { hub, window }) = tries.first_mut() else { return Err(words(Refusal::Closed)) };
-        *window = hub.entrance().window().begin(hub.entrance().now_ms()).map_err(words)?;
+        *window = hub.window().begin().map_err(words)?;
         Ok(tries)
     }
 
@@ -239,6 +194,27 @@ impl Hubs {
         let Some(hub) = self.only() else { return Err(words(Refusal::Closed)) };
         Ok(EnrolReply { grant: hub.enrol(request.clone()).await?, confirm: None })
     }
+}
+
+/// Whose code it is, and the hub's answer to it. Takes some tens of milliseconds for each window.
+fn judge(mut tries: Vec<Tried>, enrolment: &Enrolment, pin: &KeyHash) -> Result<(Hub, Hash), Problem> {
+    let (said, request) = (enrolment.pairing, &enrolment.request);
+    let newest = tries[0].window;
+    let fits = |tried: &Tried| {
+        let key = PairingKey::derive(&tried.window.code, request);
+        said.is_some_and(|said| key.is_of_node(&said, pin, request)).then(|| key.of_hub(pin, request))
+    };
+    let right = tries.iter().enumerate().find_map(|(index, tried)| Some((index, fits(tried)?)));
+    let Some((index, confirm)) = right else {
+        tries[0].hub.window().end(newest, false).map_err(words)?;
+        return Err(words(Refusal::Closed));
+    };
+    if index > 0 {
+        tries[0].hub.window().give_back(newest);
+    }
+    let Tried { hub, window } = tries.swap_remove(index);
+    hub.window().end(window, true).map_err(words)?;
+    Ok((hub, confirm))
 }
 
 /// The request is signed by the device's key, and over TLS that very key is at the other end: a

@@ -16,11 +16,11 @@ use sync::{DeviceId, Event, Grant, Incarnation, LogEpoch, MeetingId};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use crate::core::{Authored, Ledger, Numbered, page, problem};
-use crate::entrance::Entrance;
 use crate::error::HubError;
 use crate::link::Stand;
 use crate::metrics::Metrics;
 use crate::now_ms;
+use crate::pairing::Place;
 use crate::secrets::{Caller, HubSecrets, verify};
 use crate::store::{EventReader, HubLog, Run};
 use crate::writer::{self, Job, View};
@@ -52,7 +52,7 @@ struct Inner {
     link: Mutex<Option<LinkStatus>>,
     standby: Mutex<Option<StandbyStatus>>,
     writer: Mutex<Option<JoinHandle<HubLog>>>,
-    entrance: Entrance,
+    window: Place,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -65,7 +65,7 @@ impl Hub {
     /// Starts the writer over an opened log.
     pub fn start(log: HubLog) -> Hub {
         let secrets = log.secrets().clone();
-        let reader = log.reader();
+        let (reader, window) = (log.reader(), log.window());
         let meeting = log.ledger().identity().meeting;
         let metrics = Arc::new(Metrics::new(meeting));
         let (jobs, view, thread) = writer::start(log, metrics.clone());
@@ -83,7 +83,7 @@ impl Hub {
             link: Mutex::new(None),
             standby: Mutex::new(None),
             writer: Mutex::new(Some(thread)),
-            entrance: Entrance::default(),
+            window: Place::new(window),
         };
         Hub { inner: Arc::new(inner) }
     }
@@ -398,8 +398,9 @@ impl Hub {
         &self.inner.secrets
     }
 
-    pub(crate) fn entrance(&self) -> &Entrance {
-        &self.inner.entrance
+    /// The pairing window; asking it may block.
+    pub(crate) fn window(&self) -> &Place {
+        &self.inner.window
     }
 
     /// When an epoch was last heard, Unix milliseconds; none since the hub started.

@@ -7,12 +7,16 @@
 //! code itself never travels, and guessing its 40 bits from the hash within the node's ten seconds of
 //! patience is what argon2id makes too dear.
 
+mod place;
 mod proof;
 mod window;
 
+pub(crate) use place::Place;
+pub use place::SharedWindow;
 pub(crate) use proof::PairingKey;
 pub use window::PairingState;
-pub(crate) use window::{Refusal, Try, Window};
+pub(crate) use window::Window;
+pub use window::{Refusal, Try};
 
 /// How long a code can be used.
 pub const PAIRING_MS: u64 = 10 * 60 * 1000;

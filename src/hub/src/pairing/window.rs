@@ -23,7 +23,7 @@ pub enum PairingState {
 
 /// Why a new device stays out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub enum Refusal {
     /// Nobody opened it, it ended, or its code was used.
     Closed,
     /// The code does not fit; so many tries are left.
@@ -47,10 +47,10 @@ struct Open {
 
 /// A try under way: the code is checked outside, because that takes long.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Try {
-    pub(crate) code: PairingCode,
+pub struct Try {
+    pub code: PairingCode,
     /// A later one is greater.
-    pub(crate) opening: u64,
+    pub opening: u64,
 }
 
 impl Window {

@@ -12,6 +12,7 @@ use super::sqlite::SqliteStore;
 use super::{Access, Batch, EventReader, HubOptions, HubStore, Life, News, Standing, Step, random};
 use crate::core::{Authored, Identity, Ledger, Numbered};
 use crate::error::HubError;
+use crate::pairing::SharedWindow;
 use crate::secrets::HubSecrets;
 
 /// The hub's log. One thread owns it; every method that returns `Ok` has its data on the disk.
@@ -215,6 +216,10 @@ impl HubLog {
 
     pub(crate) fn reader(&self) -> Arc<dyn EventReader> {
         self.store.reader()
+    }
+
+    pub(crate) fn window(&self) -> Option<Arc<dyn SharedWindow>> {
+        self.store.window()
     }
 
     pub(crate) fn watch(&self, news: News) {

@@ -19,6 +19,7 @@ pub use self::postgres::Database;
 pub use self::sqlite::backup;
 use crate::core::{Numbered, UNFED};
 use crate::error::HubError;
+use crate::pairing::SharedWindow;
 use crate::secrets::HubSecrets;
 
 /// Evidence kept of one forked chain: a clone that goes on pushing must neither fill the disk nor leave no
@@ -181,6 +182,9 @@ pub trait HubStore: Send {
 
     /// Reads committed events from any thread.
     fn reader(&self) -> Arc<dyn EventReader>;
+
+    /// The pairing window, where other processes serve the meeting too.
+    fn window(&self) -> Option<Arc<dyn SharedWindow>>;
 
     /// Has `news` called whenever another process may have written.
     fn watch(&self, news: News);

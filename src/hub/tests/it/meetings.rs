@@ -1,12 +1,13 @@
-//! Several meetings in one process, each with keys and windows of its own.
+//! Several meetings in one process, each with keys and windows of its own, and several processes of one meeting.
 
-use hub::{Hub, HubSecrets, Hubs, PairingState, link_client, tls};
+use hub::{Database, Hub, HubLog, HubOptions, HubSecrets, Hubs, PairingState, link_client, tls};
 use sync::pairing::PairingCode;
 use sync::wire::{NetFault, ProblemCode};
 use tempfile::TempDir;
 
-use crate::door_venue::{EVIL, Node, run};
-use crate::venue::{SECRETS, folder};
+use crate::cluster::Cluster;
+use crate::door_venue::{EVIL, Node, TlsHub, run};
+use crate::venue::{SECRETS, folder, options};
 
 struct Process {
     hubs: [Hub; 2],
@@ -21,8 +22,8 @@ const KEYS: [HubSecrets; 2] = [SECRETS, EVIL];
 fn start() -> Process {
     let folders = [folder(), folder()];
     let open = |index: usize| {
-        let options = hub::HubOptions::new(KEYS[index].clone());
-        Hub::start(hub::HubLog::open(folders[index].path(), options).expect("the folder is good"))
+        let options = HubOptions::new(KEYS[index].clone());
+        Hub::start(HubLog::open(folders[index].path(), options).expect("the folder is good"))
     };
     let hubs = [open(0), open(1)];
     let both = Hubs::new();
@@ -94,4 +95,40 @@ fn wrong_code_counts_against_one_meetings_window_only() {
     assert_eq!(process.tries_left(), [4, 4], "the one that was opened last");
     run(node.client_at(&process.url, None).pair(codes[0], &node.request())).unwrap();
     assert_eq!(process.tries_left(), [0, 4], "a right code costs the other nothing");
+}
+
+#[test]
+fn code_that_one_process_shows_is_good_once_at_every_other_of_the_meeting() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.database();
+    let process = || {
+        TlsHub::start_with(|_| {
+            let database = Database::connect(&url).expect("the database is there");
+            HubLog::open_in(&database, options()).expect("the log is good")
+        })
+    };
+    let (first, second) = (process(), process());
+    let code = first.ticket().code;
+    let pin = tls::pin_of(&SECRETS);
+    let attempt = |at: &TlsHub, seed: u8, code| {
+        let node = Node::new(seed);
+        run(node.client_at(&at.url(), Some(pin)).pair(code, &node.request())).map(|paired| paired.grant.prefix)
+    };
+    let is_refused = |result, wanted| matches!(result, Err(NetFault::Refused(problem)) if problem.code == wanted);
+    let wrong = PairingCode(code.0.map(|byte| !byte));
+    assert!(is_refused(attempt(&second, 1, wrong), ProblemCode::WrongCode));
+    assert!(is_refused(attempt(&first, 1, wrong), ProblemCode::WrongCode));
+    assert!(matches!(first.hub.pairing(), PairingState::Open { tries_left: 3, left_ms: 1..=600_000 }));
+    assert_eq!(attempt(&second, 1, code), Ok("K1".to_owned()));
+    assert_eq!((first.hub.pairing(), second.hub.pairing()), (PairingState::Closed, PairingState::Closed));
+    assert!(is_refused(attempt(&first, 2, code), ProblemCode::PairingClosed), "it was used");
+
+    let code = second.ticket().code;
+    for _ in 0..5 {
+        assert!(is_refused(attempt(&first, 2, wrong), ProblemCode::WrongCode));
+    }
+    assert!(is_refused(attempt(&second, 2, code), ProblemCode::PairingClosed), "five tries in all");
+    second.ticket();
+    first.hub.close_pairing();
+    assert_eq!(second.hub.pairing(), PairingState::Closed);
 }

@@ -7,6 +7,7 @@ mod listen;
 mod notes;
 mod schema;
 mod session;
+mod window;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
@@ -21,12 +22,14 @@ pub use self::database::Database;
 use self::database::{Lease, Shared, id};
 use self::schema::LOCK;
 use self::session::told;
+use self::window::PostgresWindow;
 use super::{
     Access, Each, EventReader, Gather, HubOptions, HubStore, Life, MAX_FORKS_OF_A_CHAIN, News, Run, Standing, Step,
 };
 use super::{random, signed};
 use crate::error::HubError;
 use crate::now_ms;
+use crate::pairing::SharedWindow;
 
 /// One meeting's log in a shared database.
 pub(super) struct PostgresStore {
@@ -257,6 +260,10 @@ impl HubStore for PostgresStore {
 
     fn reader(&self) -> Arc<dyn EventReader> {
         Arc::new(PostgresReader { shared: self.shared.clone(), meeting: self.meeting })
+    }
+
+    fn window(&self) -> Option<Arc<dyn SharedWindow>> {
+        Some(Arc::new(PostgresWindow { shared: self.shared.clone(), meeting: self.meeting }))
     }
 
     fn watch(&self, news: News) {

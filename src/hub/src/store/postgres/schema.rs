@@ -12,7 +12,8 @@ pub(super) const LOCK: i64 = 0x5573_4842;
 
 /// Each brings the tables to its version, which is its place from 1 on. One statement each for what a
 /// distributed PostgreSQL shards by: every key starts with the meeting.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
 CREATE TABLE usher.meetings (
     meeting     bytea PRIMARY KEY,
     incarnation bytea NOT NULL,
@@ -59,7 +60,17 @@ CREATE TABLE usher.aside (
     event   bytea NOT NULL,
     PRIMARY KEY (meeting, device, epoch, seq)
 );
-"];
+",
+    "
+CREATE TABLE usher.windows (
+    meeting    bytea PRIMARY KEY,
+    code       bytea NOT NULL,
+    tries_left integer NOT NULL,
+    ends       timestamptz NOT NULL,
+    opening    bigint NOT NULL
+);
+",
+];
 
 /// Version of the tables.
 const VERSION: i64 = MIGRATIONS.len() as i64;

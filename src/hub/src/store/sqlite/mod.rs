@@ -20,6 +20,7 @@ use super::{
 use crate::error::HubError;
 use crate::folder::Folder;
 use crate::now_ms;
+use crate::pairing::SharedWindow;
 
 /// One meeting's log in a folder that this process holds.
 pub(super) struct SqliteStore {
@@ -220,6 +221,10 @@ impl HubStore for SqliteStore {
 
     fn reader(&self) -> Arc<dyn EventReader> {
         Arc::new(SqliteReader::new(&self.path, self.meeting))
+    }
+
+    fn window(&self) -> Option<Arc<dyn SharedWindow>> {
+        None
     }
 
     /// The folder's lock keeps every other process out.
