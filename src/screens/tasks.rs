@@ -154,6 +154,10 @@ impl Look<'_> {
                 line.count = u64::from(*acts);
             }
             TaskKind::HubRestored { lives } => line.count = u64::from(*lives),
+            TaskKind::DrawDisputed { draw, round, device, .. } => {
+                let round = round.as_ref().map_or("", |round| round.as_str());
+                line.device = format!("{draw} {round} {}", self.device(*device));
+            }
         }
     }
 
@@ -220,6 +224,7 @@ pub fn concerns(task: &Task, own: DeviceId, meeting: &Meeting) -> bool {
         }
         TaskKind::NewerEvents { .. } => true,
         TaskKind::HubRestored { .. } => false,
+        TaskKind::DrawDisputed { device, .. } => *device == own,
     }
 }
 
@@ -272,6 +277,7 @@ fn code(kind: &TaskKind) -> ui::TaskCode {
         TaskKind::NewerEvents { .. } => ui::TaskCode::UnknownKinds,
         TaskKind::RevokedActs { .. } => ui::TaskCode::DeviceRevoked,
         TaskKind::HubRestored { .. } => ui::TaskCode::HubRestored,
+        TaskKind::DrawDisputed { .. } => ui::TaskCode::Other,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Commands: what people and devices want done. Only those whose rules exist are here; `Meeting::decide` answers them.
 
 use crate::config::{Disclosure, Table};
+use crate::draw_command::DrawCommand;
 use crate::event::{
     Assurance, BadgeReason, ConsentBy, Crew, DealerCorrected, Decision, DevicePart, DeviceRole, GuestCorrected,
     HelpReason, NoticeWay, Party, PrintWord, ReleaseReason, ScanFault, SeatReason, SignInPurpose, SlipContent, Tender,
@@ -522,6 +523,8 @@ pub enum Command {
         /// Its name.
         name: String,
     },
+    /// A step of the order lottery.
+    Draw(Box<DrawCommand>),
     /// The program started on this device.
     ReportStart {
         /// Its version.

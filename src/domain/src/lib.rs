@@ -1,10 +1,11 @@
 //! Rules and state of a dealer order meeting: `decide` makes events of commands, `apply` folds them. Reads no clock,
-//! makes no randomness, does no I/O; queues, gifts and the draw are recorded and counted here, not yet decided.
+//! makes no randomness, does no I/O; queues and gifts are recorded and counted here, not yet decided.
 
 pub mod actor;
 pub mod command;
 pub mod config;
 pub mod draw;
+pub mod draw_command;
 pub mod event;
 pub mod ids;
 pub mod invitation;
@@ -19,6 +20,7 @@ pub mod time;
 pub use actor::{Actor, Ctx, HubReach, Meta};
 pub use command::{Command, NewPayment, PhoneCheck, Unlisted};
 pub use config::MeetingConfig;
+pub use draw_command::DrawCommand;
 pub use event::{Event, UnknownEvent};
 pub use ids::*;
 pub use meeting::Meeting;

@@ -1,7 +1,9 @@
 //! Refusals: a rule said no. A closed list; the screens translate each and say what to do next.
 
 use crate::config::Role;
-use crate::ids::{BadgeId, GuestId, TableId};
+use crate::draw::DrawFault;
+use crate::ids::{BadgeId, GuestId, HouseholdId, RoundId, TableId};
+use crate::meeting::RoundStep;
 use crate::time::UnixMillis;
 
 /// Why a command was refused.
@@ -94,8 +96,8 @@ pub enum Refusal {
     /// The record contradicts itself, such as a guest of another party.
     #[error("the record does not fit together")]
     RecordBroken,
-    /// Only the hub may order it: `usher purge` there.
-    #[error("this is ordered at the hub")]
+    /// Only the hub may do it: `usher purge` there; the secrets of the draw.
+    #[error("this is done at the hub")]
     OnlyAtTheHub,
     /// An id is taken.
     #[error("this record exists already")]
@@ -196,6 +198,66 @@ pub enum Refusal {
     /// Not a number of this meeting's papers.
     #[error("this is no number of a paper")]
     UnknownNumber,
+    /// Nobody committed to such a draw.
+    #[error("this draw does not exist: commit to it first")]
+    UnknownDraw,
+    /// The draw is over, or another one is going on.
+    #[error("this draw is over, or another one is not over yet")]
+    DrawNotOpen,
+    /// No such round was frozen.
+    #[error("this round does not exist")]
+    UnknownRound,
+    /// The round is not at the step before this one.
+    #[error("the round is at another step: {at:?}")]
+    WrongStep {
+        /// Where it is.
+        at: RoundStep,
+    },
+    /// A round is frozen or locked and not drawn yet, or winners were not called yet.
+    #[error("finish the open round first")]
+    RoundOpen {
+        /// Which.
+        round: RoundId,
+    },
+    /// Machines have acts that the hub does not know: wait for them, or close without them.
+    #[error("{machines} machine(s) are behind: wait, or close without them")]
+    MachinesBehind {
+        /// How many.
+        machines: u32,
+    },
+    /// A household that would enter has no id in the lottery, or shares one: import the list again.
+    #[error("a household has no number of its own in the lottery: import the list again")]
+    NoDrawId {
+        /// Which.
+        household: HouseholdId,
+    },
+    /// Nobody may enter, no such prize is left, or the chain is used up.
+    #[error("nothing is left to draw")]
+    NothingLeft,
+    /// Neither a winner nor one whose prize is open.
+    #[error("this pick has no prize to claim or forfeit")]
+    NotAWinner,
+    /// A prize is forfeited after so many calls.
+    #[error("call {calls} times first")]
+    CallAgain {
+        /// Calls that are needed.
+        calls: u8,
+    },
+    /// The rules hand prizes to the winners themselves only.
+    #[error("the rules allow nobody in the winner's place")]
+    NoProxies,
+    /// The numbers of the draw do not fit.
+    #[error("{fault}")]
+    Draw {
+        /// What is wrong.
+        fault: DrawFault,
+    },
+}
+
+impl From<DrawFault> for Refusal {
+    fn from(fault: DrawFault) -> Refusal {
+        Refusal::Draw { fault }
+    }
 }
 
 /// Who may do something.
@@ -258,6 +320,18 @@ impl Refusal {
             Refusal::NoLease => "no_lease",
             Refusal::TooEarly { .. } => "too_early",
             Refusal::UnknownNumber => "unknown_number",
+            Refusal::UnknownDraw => "unknown_draw",
+            Refusal::DrawNotOpen => "draw_not_open",
+            Refusal::UnknownRound => "unknown_round",
+            Refusal::WrongStep { .. } => "wrong_step",
+            Refusal::RoundOpen { .. } => "round_open",
+            Refusal::MachinesBehind { .. } => "machines_behind",
+            Refusal::NoDrawId { .. } => "no_draw_id",
+            Refusal::NothingLeft => "nothing_left",
+            Refusal::NotAWinner => "not_a_winner",
+            Refusal::CallAgain { .. } => "call_again",
+            Refusal::NoProxies => "no_proxies",
+            Refusal::Draw { .. } => "draw_unfit",
         }
     }
 }

@@ -125,7 +125,8 @@ fn special(task: &Task, look: &Look) -> Vec<Deed> {
         | TaskKind::ClockWrong { .. }
         | TaskKind::NewerEvents { .. }
         | TaskKind::RevokedActs { .. }
-        | TaskKind::HubRestored { .. } => Vec::new(),
+        | TaskKind::HubRestored { .. }
+        | TaskKind::DrawDisputed { .. } => Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::Prize;
 use crate::ids::{DeviceId, HouseholdId, LogEpoch, PrizeId, RoundId, StaffId};
 use crate::roster::is_false;
 
@@ -16,6 +17,18 @@ pub struct DrawCommitted {
     pub links: u32,
     /// SHA-256 of the printed rules, 64 hex digits.
     pub rules_hash_hex: String,
+    /// The rules as printed, whose hash that is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rules: String,
+}
+
+/// The host added a prize after the commitment; it is drawn in a round of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrizeAdded {
+    /// The draw.
+    pub draw: String,
+    /// The prize.
+    pub prize: Prize,
 }
 
 /// The entries of a round were frozen by the hub.
@@ -120,6 +133,9 @@ pub struct PrizeClaimed {
     /// Taken by somebody in their place.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub proxy: String,
+    /// The second person who saw it; a claim that one person saw alone has no effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<StaffId>,
 }
 
 /// A winner did not come.
@@ -149,6 +165,9 @@ pub struct RoundVoided {
     pub secret_hex: Option<String>,
     /// Why.
     pub reason: String,
+    /// The second person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<StaffId>,
 }
 
 /// A slip of the draw came out of the printer.
@@ -179,6 +198,8 @@ pub enum DrawPaper {
     Proof,
     /// A void round.
     Void,
+    /// The winners of all rounds.
+    Winners,
 }
 
 /// The lottery is over.

@@ -179,6 +179,7 @@ events! {
     RoundVoided = 1,
     DrawProofPrinted = 1,
     DrawClosed = 1,
+    PrizeAdded = 1,
     // The stage.
     SceneShown = 1,
     BulletinPosted = 1,
@@ -190,7 +191,8 @@ events! {
 }
 
 impl Event {
-    /// Whether only the hub may write it: the meeting file, the list, keys, who takes part, the purge. From any other
+    /// Whether only the hub may write it: the meeting file, the list, keys, who takes part, the purge, the
+    /// draw's secrets and lists. From any other
     /// machine it has no effect, however well it is signed.
     pub fn is_the_hubs(&self) -> bool {
         matches!(
@@ -205,6 +207,11 @@ impl Event {
                 | Event::DeviceRevoked(_)
                 | Event::DeviceForked(_)
                 | Event::PurgeOrdered(_)
+                | Event::DrawCommitted(_)
+                | Event::RoundFrozen(_)
+                | Event::RoundEntriesListed(_)
+                | Event::RoundRevealed(_)
+                | Event::RoundVoided(_)
         )
     }
 }

@@ -116,6 +116,7 @@ impl Meeting {
             Command::ReopenTask { task, reason } => self.reopen_task(*task, reason, ctx),
             Command::ReportFault { part, name, code } => Ok(self.report_fault(*part, name, code, ctx)),
             Command::ReportRecovery { part, name } => Ok(self.report_recovery(*part, name, ctx)),
+            Command::Draw(step) => self.decide_draw(step, ctx),
             Command::ReportStart { version, role, clean, printers } => {
                 let (version, printers) = (version.clone(), printers.clone());
                 Ok(vec![NodeStarted { version, role: *role, clean: *clean, printers }.into()])

@@ -1,5 +1,5 @@
-//! The meeting as known from its log: a fold over events, and the rules that make new ones. Queues, gifts and the draw
-//! are counted by kind only; their rules come with their own modules.
+//! The meeting as known from its log: a fold over events, and the rules that make new ones. Queues and gifts are
+//! counted by kind only; their rules come with their own modules.
 
 mod arrival;
 mod authority;
@@ -8,6 +8,11 @@ mod badging;
 mod checkin;
 mod counts;
 mod decide;
+mod draw_pool;
+mod draw_round;
+mod draw_rules;
+mod draw_shown;
+mod draws;
 mod hall;
 mod leases;
 mod machine_tasks;
@@ -29,6 +34,7 @@ mod settled;
 mod sharded;
 mod slip_rules;
 mod slips;
+mod standings;
 mod tables;
 mod task_kinds;
 mod task_list;
@@ -44,6 +50,10 @@ use ed25519_dalek::VerifyingKey;
 pub use arrival::{CheckInRecord, Consent, PhoneState};
 pub use badge::{Badge, BadgeStatus, BadgeWorth};
 pub use counts::Counts;
+pub use draw_round::{Claim, Forfeit, Round, RoundStep, SUBSTITUTES, Winner};
+pub use draw_rules::FEWEST_CALLS;
+pub use draw_shown::{PickState, PickView, RoundView};
+pub use draws::{Draw, DrawDispute};
 pub use hall::Hall;
 pub use leases::Lease;
 pub use machines::{CLOCK_AMBER_MS, CLOCK_RED_MS, Device, MOST_WRONG_PINS};
@@ -54,6 +64,7 @@ pub use purge::{PurgeReport, purge_report};
 pub use queries::{PhoneMatch, PhoneQuestion};
 pub use settled::{SettledTask, Who};
 pub use slips::{Slip, SlipStatus, SlipVersion};
+pub use standings::{DealerStanding, FEWEST_IN_A_SUM, RegionStanding, StageBulletin, WinnerCard};
 pub use tables::TableNow;
 pub use task_kinds::{Proposal, Severity, Task, TaskKind};
 pub use two_people::{TWO_PERSON_RULES, TwoPersonAct, TwoPersonRule};
@@ -87,6 +98,7 @@ pub struct Meeting {
     slips: Arc<slips::Slips>,
     payments: Arc<payments::Payments>,
     papers: Arc<paper::Papers>,
+    draws: Arc<draws::Draws>,
     purge: Option<purge::Purge>,
     /// The hub as an author: the first machine that took itself in as one.
     hub: Option<DeviceId>,
@@ -288,6 +300,18 @@ impl Meeting {
                 payments.apply(&stamp, event, alike_ms, Arc::make_mut(&mut self.papers));
             }
             Event::PurgeOrdered(_) | Event::PurgeFinished(_) => self.fold_purge(&stamp, event),
+            Event::DrawCommitted(_)
+            | Event::PrizeAdded(_)
+            | Event::RoundFrozen(_)
+            | Event::RoundEntriesListed(_)
+            | Event::AudienceEntered(_)
+            | Event::RoundLocked(_)
+            | Event::RoundRevealed(_)
+            | Event::PrizeClaimed(_)
+            | Event::PrizeForfeited(_)
+            | Event::RoundVoided(_)
+            | Event::DrawProofPrinted(_)
+            | Event::DrawClosed(_) => self.fold_draw(&stamp, event),
             // Kept in the log and counted by kind; nothing else is derived from them yet.
             Event::ScanRefused(_)
             | Event::SlipPrintRequested(_)
@@ -307,17 +331,6 @@ impl Meeting {
             | Event::GiftHandedOver(_)
             | Event::GiftReturned(_)
             | Event::GiftStockCounted(_)
-            | Event::DrawCommitted(_)
-            | Event::RoundFrozen(_)
-            | Event::RoundEntriesListed(_)
-            | Event::AudienceEntered(_)
-            | Event::RoundLocked(_)
-            | Event::RoundRevealed(_)
-            | Event::PrizeClaimed(_)
-            | Event::PrizeForfeited(_)
-            | Event::RoundVoided(_)
-            | Event::DrawProofPrinted(_)
-            | Event::DrawClosed(_)
             | Event::SceneShown(_)
             | Event::BulletinPosted(_)
             | Event::BulletinWithdrawn(_) => {}

@@ -44,7 +44,7 @@ impl Meeting {
             return Err(Refusal::AlreadyThere);
         }
         let event = WalkInRegistered {
-            household: household.cloned(),
+            household: household.cloned().map(|household| self.with_draw_id(household, ctx)),
             dealers: dealers.to_vec(),
             guests: guests.to_vec(),
             note: note.to_owned(),

@@ -72,6 +72,7 @@ impl Meeting {
             self.roster.forget_people();
             Arc::make_mut(&mut self.slips).forget_contacts();
             Arc::make_mut(&mut self.tasks).forget_notes();
+            Arc::make_mut(&mut self.draws).forget_proxies();
             self.contact_key = None;
             if self.config.salespeople.iter().any(|person| person.contact.is_some()) {
                 let people = &mut Arc::make_mut(&mut self.config).salespeople;

@@ -1,8 +1,9 @@
 //! What a task can be about, how soon it wants somebody and what is proposed. Which there are is derived in `tasks`.
 
+use super::draws::DrawDispute;
 use super::machines::CLOCK_RED_MS;
 use crate::event::{HelpReason, NoSeatReason, Party};
-use crate::ids::{BadgeId, DeviceId, EventId, GuestId, PaymentId, SlipId, StaffId, TableId, TaskId};
+use crate::ids::{BadgeId, DeviceId, EventId, GuestId, PaymentId, RoundId, SlipId, StaffId, TableId, TaskId};
 use crate::time::UnixMillis;
 
 /// Something that a person must look at.
@@ -189,6 +190,19 @@ pub enum TaskKind {
         /// How many lives it had so far.
         lives: u32,
     },
+    /// Two facts of the lottery contradict each other: the first in the hub's order stands.
+    DrawDisputed {
+        /// Which draw.
+        draw: String,
+        /// Which round, where it is about one.
+        round: Option<RoundId>,
+        /// Which pick, from 0, where it is about one.
+        pick: Option<u32>,
+        /// Why both cannot stand.
+        why: DrawDispute,
+        /// Where the one that falls was written.
+        device: DeviceId,
+    },
 }
 
 /// How soon a task wants somebody; the first comes first.
@@ -239,6 +253,8 @@ pub enum Proposal {
     LookThrough,
     /// See that no machine shows waiting events any more.
     WaitForNodes,
+    /// Tell the host what stands; show the printed slip to whoever asks.
+    TellTheHost,
     /// Have it unlocked ([`crate::Command::UnlockDevice`]).
     Unlock,
 }
@@ -267,6 +283,7 @@ impl TaskKind {
             TaskKind::NewerEvents { .. } => "unknown_kinds",
             TaskKind::RevokedActs { .. } => "device_revoked",
             TaskKind::HubRestored { .. } => "hub_restored",
+            TaskKind::DrawDisputed { .. } => "draw_disputed",
         }
     }
 
@@ -278,7 +295,7 @@ impl TaskKind {
             TaskKind::InButCancelled { .. } | TaskKind::LockedOut { .. } => Severity::Attention,
             TaskKind::PlanDiffers { .. } | TaskKind::BadgeShowsOldTable { .. } => Severity::Info,
             TaskKind::ClockWrong { offset_ms, .. } if offset_ms.unsigned_abs() >= CLOCK_RED_MS => Severity::Urgent,
-            TaskKind::DeviceForked { .. } => Severity::Urgent,
+            TaskKind::DeviceForked { .. } | TaskKind::DrawDisputed { .. } => Severity::Urgent,
             TaskKind::SlipTwoVersions { .. } | TaskKind::PaymentSuspected { .. } => Severity::Attention,
             TaskKind::LogBegunAnew { .. } | TaskKind::PaperGap { .. } => Severity::Attention,
             TaskKind::NewerEvents { .. } | TaskKind::RevokedActs { .. } => Severity::Attention,
@@ -306,6 +323,7 @@ impl TaskKind {
             TaskKind::NewerEvents { .. } => Proposal::Update,
             TaskKind::RevokedActs { .. } => Proposal::LookThrough,
             TaskKind::HubRestored { .. } => Proposal::WaitForNodes,
+            TaskKind::DrawDisputed { .. } => Proposal::TellTheHost,
         }
     }
 }

@@ -46,6 +46,7 @@ impl Meeting {
         }
         tasks.extend(self.overfull_tables());
         tasks.extend(self.money_tasks());
+        tasks.extend(self.draw_tasks());
         tasks.extend(self.machine_tasks());
         self.propose_tables(&mut tasks);
         tasks

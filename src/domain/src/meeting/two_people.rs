@@ -1,6 +1,7 @@
 //! Acts that two named people do together: which, and with which roles. Looked up by `decide` and by the fold alike.
 
 use super::Meeting;
+use super::authority::ANY_STAFF;
 use crate::actor::{Actor, Ctx};
 use crate::config::Role;
 use crate::ids::StaffId;
@@ -15,6 +16,12 @@ pub enum TwoPersonAct {
     ReversePayment,
     /// A slip that was signed is voided.
     VoidSignedSlip,
+    /// A winner has the prize.
+    ClaimPrize,
+    /// A winner did not come.
+    ForfeitPrize,
+    /// A frozen or locked round does not count.
+    VoidRound,
 }
 
 /// Who does an act together.
@@ -34,11 +41,19 @@ const ORDERS: &[Role] = &[Role::OrderDesk, Role::DeputyCommander, Role::Commande
 const SECOND_AT_THE_MONEY: &[Role] = &[Role::Finance, Role::OrderDesk, Role::DeputyCommander, Role::Commander];
 const WHO_ANSWERS_FOR_IT: &[Role] = &[Role::Finance, Role::DeputyCommander, Role::Commander];
 
+const AT_THE_PRIZES: &[Role] =
+    &[Role::Host, Role::OrderDesk, Role::Reception, Role::Finance, Role::DeputyCommander, Role::Commander];
+/// Who leads the draw.
+pub(super) const STAGE: &[Role] = &[Role::Host, Role::DeputyCommander, Role::Commander];
+
 /// Every act that two people do together.
 pub const TWO_PERSON_RULES: &[TwoPersonRule] = &[
     TwoPersonRule { act: TwoPersonAct::CountCash, first: FINANCE, second: SECOND_AT_THE_MONEY },
     TwoPersonRule { act: TwoPersonAct::ReversePayment, first: FINANCE, second: WHO_ANSWERS_FOR_IT },
     TwoPersonRule { act: TwoPersonAct::VoidSignedSlip, first: ORDERS, second: WHO_ANSWERS_FOR_IT },
+    TwoPersonRule { act: TwoPersonAct::ClaimPrize, first: AT_THE_PRIZES, second: ANY_STAFF },
+    TwoPersonRule { act: TwoPersonAct::ForfeitPrize, first: STAGE, second: ANY_STAFF },
+    TwoPersonRule { act: TwoPersonAct::VoidRound, first: STAGE, second: WHO_ANSWERS_FOR_IT },
 ];
 
 impl TwoPersonAct {

@@ -119,6 +119,7 @@ fn two_named_people_are_two_by_name_and_role() {
                 venue.act(staff("o1"), &sign).expect("allowed");
                 Command::VoidSlip { slip, reason: "x".into(), second }
             }
+            TwoPersonAct::ClaimPrize | TwoPersonAct::ForfeitPrize | TwoPersonAct::VoidRound => return Ok(()),
         };
         venue.act(staff(first), &command).map(|_| ()).map_err(|refusal| refusal.code())
     };
@@ -126,8 +127,9 @@ fn two_named_people_are_two_by_name_and_role() {
         let all = config().staff;
         all.iter().find(|it| it.id.as_str() != but && roles.iter().any(|role| it.is(*role))).map(|it| it.id.to_string())
     };
-    assert_eq!(TWO_PERSON_RULES.len(), 3, "a row per act");
-    for rule in TWO_PERSON_RULES {
+    assert_eq!(TWO_PERSON_RULES.len(), 6, "a row per act");
+    // The last three are told by the tests of the draw.
+    for rule in &TWO_PERSON_RULES[..3] {
         let first = one_of(rule.first, "").expect("there is one");
         let other = one_of(rule.second, &first).expect("there is one");
         assert_eq!(second(rule.act, &first, Some(&other)), Ok(()), "{rule:?}");

@@ -1,6 +1,6 @@
 //! Samples of slips, payments, queues, gifts, the draw, the stage and tasks.
 
-use domain::config::DepositKind;
+use domain::config::{DepositKind, Prize, PrizePool, Text};
 use domain::event::*;
 use domain::ids::*;
 use domain::{Currency, Event};
@@ -163,7 +163,14 @@ fn counters() -> Vec<Event> {
 fn draw() -> Vec<Event> {
     let (name, round, hex) = (|| "SPRING-2027".to_owned(), || RoundId::new("r1"), "0d".repeat(32));
     vec![
-        DrawCommitted { draw: name(), commitment_hex: hex.clone(), links: 64, rules_hash_hex: hex.clone() }.into(),
+        DrawCommitted {
+            draw: name(),
+            commitment_hex: hex.clone(),
+            links: 64,
+            rules_hash_hex: hex.clone(),
+            rules: String::new(),
+        }
+        .into(),
         RoundFrozen {
             draw: name(),
             round: round(),
@@ -198,12 +205,27 @@ fn draw() -> Vec<Event> {
             pick: 0,
             household: Some(household_id(1)),
             proxy: "driver".into(),
+            second: None,
         }
         .into(),
         PrizeForfeited { draw: name(), round: round(), pick: 1, calls: 3, by: vec!["h1".into(), "r1".into()] }.into(),
-        RoundVoided { draw: name(), round: round(), secret_hex: Some(hex), reason: "power cut".into() }.into(),
+        RoundVoided { draw: name(), round: round(), secret_hex: Some(hex), reason: "power cut".into(), second: None }
+            .into(),
         DrawProofPrinted { draw: name(), round: Some(round()), paper: DrawPaper::Proof, by: PrintWord::Printer }.into(),
         DrawClosed { draw: name() }.into(),
+        PrizeAdded {
+            draw: name(),
+            prize: Prize {
+                id: "host-1".into(),
+                tier: 9,
+                name: Text::same("金条"),
+                quantity: 1,
+                market_value_minor: 880_000,
+                picture: None,
+                pool: PrizePool::CheckedIn,
+            },
+        }
+        .into(),
     ]
 }
 
