@@ -7,7 +7,7 @@ use domain::event::Party;
 use domain::meeting::{BadgeStatus, Task, TaskKind};
 use domain::{Meeting, Meta, UnixMillis};
 use node::{Answer, BadgeFacts, Node};
-use print::JobState;
+use print::{JobState, JournalRow};
 use sync::wire::PushReply;
 use sync::{BootId, DeviceId, Event, EventId, Hash, Head, Hlc, Incarnation, LogEpoch, Position};
 
@@ -29,6 +29,8 @@ pub(crate) struct Judge {
     gone: BTreeSet<EventId>,
     /// Badges whose rows or requests a replaced disk took with it.
     gone_badges: BTreeSet<String>,
+    /// Badges that a disk which went back had given away, and that had come to it again.
+    came_back: BTreeSet<String>,
     went_back: BTreeSet<DeviceId>,
     /// Every event that was ever durable anywhere.
     seen: BTreeMap<Position, Hash>,
@@ -54,6 +56,9 @@ impl Judge {
     /// The hub's disk as it is now (I3).
     pub(crate) fn hub_log(&mut self, hub: &HubModel) {
         let same_life = self.life == Some(hub.incarnation()) && !hub.commits_in_any_order();
+        if !same_life {
+            self.gone_badges.append(&mut self.came_back);
+        }
         let from = if same_life { self.kept.min(hub.log().len()) } else { 0 };
         for (cursor, event) in &hub.log()[from..] {
             let known = *self.order.entry((hub.incarnation(), *cursor)).or_insert(event.hash());
@@ -99,6 +104,11 @@ impl Judge {
         let rewritten =
             |place: &Position| self.rewritten.get(&(place.device, place.epoch)).is_some_and(|from| place.seq >= *from);
         self.places.get(&event_id).is_some_and(|places| places.iter().all(rewritten))
+    }
+
+    /// The same of the act that asked for a badge.
+    fn is_evidence_of(&self, badge: &str) -> bool {
+        self.requests.get(badge).is_some_and(|request| self.is_evidence(*request))
     }
 
     /// What a kiosk takes as confirmed must be the hub's durable order (I9).
@@ -150,6 +160,10 @@ impl Judge {
         let rows = disk.rows().chain(old.rows().filter(|row| !row.state.is_terminal()));
         let lost = rows.filter(|row| old.row(&row.badge, row.copy).is_none_or(|old| !old.state.is_terminal()));
         self.gone_badges.extend(lost.map(|row| row.badge.clone()));
+        // A copy that had left and came back: the hub's order tells of it, as long as the hub keeps its order.
+        let left = |row: &&JournalRow| row.state == JobState::Moved;
+        let came_back = old.rows().filter(left).filter(|old| disk.row(&old.badge, old.copy) != Some(*old));
+        self.came_back.extend(came_back.map(|row| row.badge.clone()));
     }
 
     /// A disk or the hub went back: an act that no disk has any more is gone, as the screens had warned. Whatever one disk
@@ -220,7 +234,7 @@ impl World {
     /// Who asked for this copy lost his disk, and nobody else had heard of it: staff take the waiting copy away.
     fn is_orphaned(&self, node: &Node, badge: &str) -> bool {
         let unknown = badge.parse().is_ok_and(|badge| node.meeting().badge(badge).is_none());
-        unknown && self.judge.gone_badges.contains(badge)
+        unknown && (self.judge.gone_badges.contains(badge) || self.judge.is_evidence_of(badge))
     }
 
     /// Time is up (I11).
@@ -305,8 +319,7 @@ impl World {
         for ((badge, copy), (times, complete)) in &pages {
             let known = badge.parse().ok().and_then(|badge| meeting.badge(badge));
             let status = known.map(|known| known.status);
-            let request = self.judge.requests.get(badge);
-            let is_evidence = status.is_none() && request.is_some_and(|request| self.judge.is_evidence(*request));
+            let is_evidence = status.is_none() && self.judge.is_evidence_of(badge);
             if is_evidence || self.judge.gone_badges.contains(badge) {
                 continue;
             }

@@ -26,6 +26,11 @@ const ONCE_FAILED: &[(u64, &str)] = &[
     (36240, "the same with a second copy"),
     (15900, "the same, with a crash between doing its acts again and doubting its copies"),
     (45916, "a node that still had events to give back passed for settled"),
+    (57335, "a copy that nobody knows any more, because its request is evidence, was waited for"),
+    (
+        67332,
+        "a copy that came back to a disk that went back was printed again in the next life of the hub, which could not know",
+    ),
     (20909, "a badge asked for in the first life of a log that was written twice was looked for in the second"),
 ];
 
