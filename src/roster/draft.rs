@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crypto_box::SecretKey;
 use domain::config::MeetingConfig;
+use domain::draw::{DrawId, shuffled_numbers};
 use domain::ids::{DealerId, GuestId, GuestNo, HouseholdId, TableId};
 use domain::roster::{Conflict, ConflictKind, Contact, Dealer, Guest, GuestRole, Household, SealedText};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::columns::Column;
@@ -70,7 +72,8 @@ pub fn draft(rows: &[Row], basis: &Basis<'_>, new_id: &mut impl FnMut() -> Uuid)
         return Err(named(faults, rows, basis.sheet));
     }
     let guests = guests(rows, &hashes, &firms, &matches.of_row, basis, new_id);
-    let households = households(&firms, &guests, basis.known);
+    let mut households = households(&firms, &guests, basis.known);
+    give_draw_ids(&mut households, basis.known, new_id);
     let mut draft = ListDraft { households, dealers, guests, seats, ..ListDraft::default() };
     draft.count_remarks(basis.config);
     Ok(draft)
@@ -317,6 +320,20 @@ fn households(firms: &Firms, guests: &[Guest], known: &KnownList) -> Vec<Househo
         household.expected_heads = household.expected_heads.max(listed);
     }
     households
+}
+
+/// Who has no id in the lottery gets one that tells nothing of the list's order; what was given stays.
+fn give_draw_ids(households: &mut [Household], known: &KnownList, new_id: &mut impl FnMut() -> Uuid) {
+    let given = |household: &Household| household.draw_id.as_deref().and_then(|id| id.parse::<DrawId>().ok());
+    // Ids of those who left the list are on papers already.
+    let taken: BTreeSet<DrawId> = households.iter().chain(known.households.values()).filter_map(given).collect();
+    let without: Vec<&mut Household> = households.iter_mut().filter(|household| given(household).is_none()).collect();
+    let secret: [u8; 32] =
+        Sha256::new().chain_update(new_id().as_bytes()).chain_update(new_id().as_bytes()).finalize().into();
+    let fresh = shuffled_numbers(&secret, without.len(), &taken);
+    for (household, id) in without.into_iter().zip(fresh) {
+        household.draw_id = Some(id.to_string());
+    }
 }
 
 impl ListDraft {

@@ -1,8 +1,9 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use domain::config::Language;
 use domain::ids::GuestNo;
-use domain::roster::{Dealer, Guest, GuestRole};
+use domain::roster::{Dealer, Guest, GuestRole, Household};
 use rust_xlsxwriter::Workbook;
 
 use super::*;
@@ -184,6 +185,22 @@ fn second_import_of_the_same_files_changes_nothing() {
     let again = hub.prepare(&sample, None, false).expect("the same list");
     assert!(again.events.is_empty(), "{}", tell::summary(&again, &hub.known, Language::En));
     assert_eq!(again.changes.guests.unchanged, 260);
+}
+
+#[test]
+fn every_household_has_its_own_id_in_the_lottery_and_keeps_it() {
+    let mut hub = Hub::new();
+    hub.import_text(FIRST);
+    let ids = |hub: &Hub| -> BTreeMap<String, String> {
+        let of = |party: &Household| (party.name.clone(), party.draw_id.clone().expect("an id"));
+        hub.known.households.values().map(of).collect()
+    };
+    let first = ids(&hub);
+    assert!(first.values().all(|id| id.len() == 4 && id.bytes().all(|byte| byte.is_ascii_digit())), "{first:?}");
+    hub.import_text(&format!("{FIRST}4,Gamma,Dan,owner,15400000004,2,\n"));
+    let second = ids(&hub);
+    assert!(first.iter().all(|(name, id)| second.get(name) == Some(id)), "{first:?} {second:?}");
+    assert_eq!(second.values().collect::<BTreeSet<_>>().len(), 3, "{second:?}");
 }
 
 const FIRST: &str = "id,firm,name,role,phone,table,address\n\

@@ -277,7 +277,7 @@ fn code(kind: &TaskKind) -> ui::TaskCode {
         TaskKind::NewerEvents { .. } => ui::TaskCode::UnknownKinds,
         TaskKind::RevokedActs { .. } => ui::TaskCode::DeviceRevoked,
         TaskKind::HubRestored { .. } => ui::TaskCode::HubRestored,
-        TaskKind::DrawDisputed { .. } => ui::TaskCode::Other,
+        TaskKind::DrawDisputed { .. } => ui::TaskCode::DrawDisputed,
     }
 }
 

@@ -47,7 +47,7 @@ fn model<T: Clone + 'static>(values: Vec<T>) -> ModelRc<T> {
 }
 
 /// Every kind of task, with its longest words.
-const CODES: [TaskCode; 21] = [
+const CODES: [TaskCode; 22] = [
     TaskCode::HelpWanted,
     TaskCode::NoTable,
     TaskCode::BadgeDoubtful,
@@ -59,6 +59,7 @@ const CODES: [TaskCode; 21] = [
     TaskCode::LockedOut,
     TaskCode::SlipVersions,
     TaskCode::PaymentSuspected,
+    TaskCode::DrawDisputed,
     TaskCode::DeviceForked,
     TaskCode::PaperGap,
     TaskCode::ClockWrong,
