@@ -323,6 +323,8 @@ pub enum Command {
         /// Why.
         reason: ReleaseReason,
     },
+    /// The places of all who are not here become free, some hundred at a time: the time for it has come.
+    ReleaseNoShows,
     /// The table was told by mouth.
     TellTable {
         /// To whom.

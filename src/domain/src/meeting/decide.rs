@@ -84,6 +84,7 @@ impl Meeting {
             Command::Unlock => self.unlock(ctx.device, ctx),
             Command::MoveSeat { party, to, reason } => self.move_seat(*party, to, reason, ctx),
             Command::ReleaseSeat { party, reason } => self.release_seat(*party, *reason, ctx),
+            Command::ReleaseNoShows => self.release_no_shows(ctx),
             Command::TellTable { party } => self.tell_table(*party),
             Command::Seat { party, table } => self.seat(*party, table, ctx),
             Command::AddTable { table } => self.add_table(table, ctx),

@@ -8,6 +8,7 @@ mod badging;
 mod checkin;
 mod counts;
 mod decide;
+mod door;
 mod draw_pool;
 mod draw_round;
 mod draw_rules;

@@ -75,6 +75,7 @@ fn every_staff_act_has_its_roles() {
     check(|_, _| Command::ReportLastPaper { number: "x".into() }, STAFF);
     check(|_, _| Command::MoveSeat { party: party(), to: "T5".into(), reason: "x".into() }, HALL);
     check(|_, _| Command::ReleaseSeat { party: party(), reason: ReleaseReason::Staff }, HALL);
+    check(|_, _| Command::ReleaseNoShows, &[HALL, &["system"]].concat());
     check(|_, _| Command::CloseTable { table: "T5".into() }, HALL);
     check(|_, _| Command::SignChairs { table: "T5".into(), chairs: 1 }, HALL);
     check(|_, _| Command::EndLease { device: device(K2), table: "T5".into() }, HALL);
