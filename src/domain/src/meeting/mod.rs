@@ -9,6 +9,7 @@ mod checkin;
 mod counts;
 mod decide;
 mod door;
+mod draw_papers;
 mod draw_pool;
 mod draw_round;
 mod draw_rules;
@@ -51,6 +52,9 @@ use ed25519_dalek::VerifyingKey;
 pub use arrival::{CheckInRecord, Consent, PhoneState};
 pub use badge::{Badge, BadgeStatus, BadgeWorth};
 pub use counts::Counts;
+pub use draw_papers::{
+    CODE_BYTES, CommitSlip, DrawFile, EntryList, PrizeLine, ProofSlip, RulesSheet, VoidSlip, WinnerLine,
+};
 pub use draw_round::{Claim, Forfeit, Round, RoundStep, SUBSTITUTES, Winner};
 pub use draw_rules::FEWEST_CALLS;
 pub use draw_shown::{PickState, PickView, RoundView};
