@@ -16,6 +16,7 @@ pub mod roster;
 pub mod scan;
 pub mod seating;
 pub mod time;
+pub mod words;
 
 pub use actor::{Actor, Ctx, HubReach, Meta};
 pub use command::{Command, NewPayment, PhoneCheck, Unlisted};
@@ -28,3 +29,4 @@ pub use money::{Currency, Money};
 pub use refusal::{Authority, Refusal};
 pub use roster::{Contact, Dealer, Guest, Household};
 pub use time::{LocalDate, LocalTime, UnixMillis};
+pub use words::in_words;

@@ -16,3 +16,4 @@ mod slips;
 mod staff;
 mod tasks;
 mod venue;
+mod words;
