@@ -1,9 +1,10 @@
 //! Rules and state of a dealer order meeting: `decide` makes events of commands, `apply` folds them. Reads no clock,
-//! makes no randomness, does no I/O; queues and gifts are recorded and counted here, not yet decided.
+//! makes no randomness, does no I/O.
 
 pub mod actor;
 pub mod command;
 pub mod config;
+pub mod desk_command;
 pub mod draw;
 pub mod draw_command;
 pub mod event;
@@ -21,6 +22,7 @@ pub mod words;
 pub use actor::{Actor, Ctx, HubReach, Meta};
 pub use command::{Command, NewPayment, PhoneCheck, Unlisted};
 pub use config::MeetingConfig;
+pub use desk_command::DeskCommand;
 pub use draw_command::DrawCommand;
 pub use event::{Event, UnknownEvent};
 pub use ids::*;
