@@ -98,6 +98,7 @@ impl Meeting {
             Command::ChooseSlipVersion { slip, kept } => self.choose_slip_version(*slip, *kept, ctx),
             Command::SignSlip { slip, signer, sealed } => self.sign_slip(*slip, signer, *sealed, ctx),
             Command::VoidSlip { slip, reason, second } => self.void_slip(*slip, reason, second.as_ref(), ctx),
+            Command::Desk(command) => self.decide_desk(command, ctx),
             Command::ReceivePayment(new) => self.receive_payment(new, ctx),
             Command::ConfirmPayment { payment } => self.confirm_payment(*payment, ctx),
             Command::ReleasePayment { payment } => self.release_payment(*payment, ctx),

@@ -34,7 +34,16 @@ fn busy() -> (Venue, PaymentId) {
         due_on: None,
     };
     let (dealer, tenders) = (dealer(11), vec![tender]);
-    let new = NewPayment { dealer, tenders, slips: vec![], prepaid: false, claimed: false, note: String::new() };
+    let new = NewPayment {
+        dealer,
+        tenders,
+        slips: vec![],
+        prepaid: false,
+        claimed: false,
+        note: String::new(),
+        total_minor: None,
+        large_is_right: false,
+    };
     let events = venue.act(staff("f1"), &Command::ReceivePayment(Box::new(new))).expect("allowed");
     let Event::PaymentReceived(received) = &events[0] else { panic!("{events:?}") };
     let payment = received.receipt.payment;
@@ -108,7 +117,16 @@ fn two_named_people_are_two_by_name_and_role() {
                 let (kind, reference, bag) = (TenderKind::Cash, String::new(), "S1".into());
                 let cash = Tender { kind, amount_minor: 9, reference, bag, second_counter: second, due_on: None };
                 let (dealer, tenders, note) = (dealer(21), vec![cash], String::new());
-                let new = NewPayment { dealer, tenders, slips: vec![], prepaid: false, claimed: false, note };
+                let new = NewPayment {
+                    dealer,
+                    tenders,
+                    slips: vec![],
+                    prepaid: false,
+                    claimed: false,
+                    note,
+                    total_minor: None,
+                    large_is_right: false,
+                };
                 Command::ReceivePayment(Box::new(new))
             }
             TwoPersonAct::VoidSignedSlip => {
