@@ -6,6 +6,7 @@ mod demo;
 mod desk;
 #[cfg(feature = "gui")]
 mod doctor;
+mod draw;
 mod hub;
 mod import;
 mod invite;
@@ -52,6 +53,8 @@ enum Role {
     Invite(invite::InviteArgs),
     /// After the meeting: destroys what is told of people, with a report of what goes and what stays
     Purge(purge::PurgeArgs),
+    /// The order lottery's papers for those who audit it
+    Draw(draw::DrawArgs),
     /// Rechecks a round of the order lottery from its two files, as anybody can
     VerifyDraw(verify_draw::VerifyDrawArgs),
     /// Plans of who sits where
@@ -73,6 +76,7 @@ pub fn run() -> Result<ExitCode> {
         Role::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
         Role::Invite(args) => invite::run(args).map(|()| ExitCode::SUCCESS),
         Role::Purge(args) => purge::run(&args).map(|()| ExitCode::SUCCESS),
+        Role::Draw(args) => draw::run(&args).map(|()| ExitCode::SUCCESS),
         Role::VerifyDraw(args) => Ok(verify_draw::run(&args)),
         Role::Seating(args) => seating::run(&args),
     }

@@ -134,6 +134,14 @@ impl Look<'_> {
                     .map(|dealer| dealer.firm.clone())
                     .unwrap_or_default();
             }
+            TaskKind::PriceWanted { number, device, .. } | TaskKind::ApprovalOutdated { number, device, .. } => {
+                line.other.clone_from(number);
+                line.device = self.device(*device);
+            }
+            TaskKind::GiftTwice { household, devices, .. } => {
+                line.who = self.party(Party::Household(*household));
+                line.device = self.devices(devices);
+            }
             TaskKind::LogBegunAnew { device, before } => {
                 line.device = self.device(*device);
                 line.other.clone_from(before);
@@ -197,7 +205,9 @@ impl Look<'_> {
 /// Whether the machine is one that the task is about.
 pub fn concerns(task: &Task, own: DeviceId, meeting: &Meeting) -> bool {
     match &task.kind {
-        TaskKind::TwoBadgesOut { devices, .. } | TaskKind::SlipTwoVersions { devices, .. } => devices.contains(&own),
+        TaskKind::TwoBadgesOut { devices, .. }
+        | TaskKind::SlipTwoVersions { devices, .. }
+        | TaskKind::GiftTwice { devices, .. } => devices.contains(&own),
         TaskKind::BadgeDoubtful { badge, .. } => {
             meeting.badge(*badge).is_some_and(|badge| badge.requested.device == own)
         }
@@ -208,6 +218,8 @@ pub fn concerns(task: &Task, own: DeviceId, meeting: &Meeting) -> bool {
         | TaskKind::LogBegunAnew { device, .. }
         | TaskKind::ClockWrong { device, .. }
         | TaskKind::PaymentSuspected { device, .. }
+        | TaskKind::PriceWanted { device, .. }
+        | TaskKind::ApprovalOutdated { device, .. }
         | TaskKind::RevokedActs { device, .. } => *device == own,
         TaskKind::PaperGap { device, .. } => *device == Some(own),
         // Whoever told it, or could not: the table's guests stand before that kiosk.
@@ -270,6 +282,9 @@ fn code(kind: &TaskKind) -> ui::TaskCode {
         TaskKind::LockedOut { .. } => ui::TaskCode::LockedOut,
         TaskKind::SlipTwoVersions { .. } => ui::TaskCode::SlipVersions,
         TaskKind::PaymentSuspected { .. } => ui::TaskCode::PaymentSuspected,
+        TaskKind::PriceWanted { .. } | TaskKind::ApprovalOutdated { .. } | TaskKind::GiftTwice { .. } => {
+            ui::TaskCode::Other
+        }
         TaskKind::DeviceForked { .. } => ui::TaskCode::DeviceForked,
         TaskKind::LogBegunAnew { .. } => ui::TaskCode::LogBegun,
         TaskKind::PaperGap { .. } => ui::TaskCode::PaperGap,

@@ -87,3 +87,16 @@ fn write(args: &ExportArgs, name: &str, lines: &[Line]) -> Result<()> {
 fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn cell_that_looks_like_a_formula_is_text() {
+        for (cell, kept) in [("=1+1", "'=1+1"), ("@x", "'@x"), ("-5", "'-5"), ("李记商行", "李记商行"), ("", "")]
+        {
+            assert_eq!(harmless(cell), kept);
+        }
+    }
+}

@@ -153,3 +153,30 @@ fn cpu_seconds() -> f64 {
         .collect();
     fields.iter().skip(11).take(2).sum::<u64>() as f64 / 100.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_number_of_threads_gives_the_same_plan() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/seating/om100-s1.json");
+        let instance = read(std::path::Path::new(path)).expect("a room of the fixtures");
+        let search = Search { iterations: 3_000, seed: 5 };
+        let plans: Vec<_> = [1, 2, 3, 64].map(|threads| plan(&instance.room, &search, threads)).into();
+        assert!(plans.iter().all(|other| *other == plans[0]));
+        let answer = answer(&instance, &plans[0]);
+        assert_eq!((answer.feasible, answer.assignment.len()), (true, instance.households.len()));
+    }
+
+    #[test]
+    fn impossible_room_hands_out_no_plan() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/seating/om100-s1.json");
+        let mut instance = read(std::path::Path::new(path)).expect("a room of the fixtures");
+        instance.question.households[0].heads = 40;
+        instance.room = Room::new(&instance.question).expect("within the bounds");
+        let outcome = plan(&instance.room, &Search { iterations: 100, seed: 1 }, 1);
+        let answer = answer(&instance, &outcome);
+        assert!(!answer.feasible && answer.assignment.is_empty() && answer.blocked_by[0].contains("40 people"));
+    }
+}

@@ -106,3 +106,55 @@ fn listed(names: impl Iterator<Item = String>) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::seating::{Blocking, Obstacle};
+
+    use super::{Names, obstacle};
+
+    struct Numbers;
+
+    impl Names for Numbers {
+        fn household(&self, number: u16) -> String {
+            format!("Firm {number}")
+        }
+
+        fn table(&self, number: u16) -> String {
+            number.to_string()
+        }
+    }
+
+    fn check(one: Obstacle, said: &str) {
+        assert_eq!(obstacle(&one, &Numbers), said);
+    }
+
+    #[test]
+    fn obstacle_names_whom_it_concerns_and_the_remedy() {
+        check(
+            Obstacle::TooLarge { household: 4, heads: 12, largest: 9 },
+            "Firm 4 has 12 people, the largest table 9 places; put tables together or seat them as two households",
+        );
+        let apart = Blocking {
+            households: vec![1, 2, 3],
+            never: vec![(1, 2), (1, 3), (2, 3)],
+            all_apart: true,
+            heads: 6,
+            wheelchairs: 3,
+            tables: vec![7, 8],
+            places: 18,
+            spaces: 4,
+        };
+        check(
+            Obstacle::Together(apart.clone()),
+            "Firm 1, Firm 2, Firm 3 are all never-together, only 2 tables come into question (7, 8) with 18 places; 3 \
+             wheelchairs, 4 spaces; change one of these facts",
+        );
+        let crowded = Blocking { never: vec![(1, 2)], all_apart: false, wheelchairs: 0, ..apart };
+        check(
+            Obstacle::Together(crowded),
+            "Firm 1, Firm 2, Firm 3 cannot all sit (6 people; never together: Firm 1 and Firm 2), only 2 tables come into \
+             question (7, 8) with 18 places; change one of these facts",
+        );
+    }
+}

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::ids::{BadId, BadgeId, DeviceId, EventId, SalespersonId, StaffId};
-use crate::time::UnixMillis;
+use crate::time::{LocalDate, UnixMillis};
 
 /// What the envelope says about an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +84,7 @@ pub struct Ctx {
     pub prefix: String,
     /// How the node and the hub stand.
     pub hub: HubReach,
+    today: Option<LocalDate>,
     entropy: [u8; 32],
     drawn: u32,
     numbers: BTreeMap<String, u32>,
@@ -108,7 +109,7 @@ impl Ctx {
     pub fn new(now: UnixMillis, actor: Actor, device: DeviceId, prefix: &str, entropy: [u8; 32]) -> Ctx {
         let hub = HubReach { confirmed: u64::MAX, connected: true };
         let prefix = prefix.to_owned();
-        Ctx { now, actor, device, prefix, hub, entropy, drawn: 0, numbers: BTreeMap::new() }
+        Ctx { now, actor, device, prefix, hub, today: None, entropy, drawn: 0, numbers: BTreeMap::new() }
     }
 
     /// The same on a node that may be behind the hub, or cut off. Without it all is confirmed and the hub answers.
@@ -116,6 +117,20 @@ impl Ctx {
     pub fn with_hub(mut self, confirmed: u64, connected: bool) -> Ctx {
         self.hub = HubReach { confirmed, connected };
         self
+    }
+
+    /// The same with the day at the venue, which the app knows by the meeting's time zone.
+    #[must_use]
+    pub fn with_today(mut self, today: LocalDate) -> Ctx {
+        self.today = Some(today);
+        self
+    }
+
+    /// Today at the venue; where nobody said, the earliest day that it is anywhere on earth.
+    pub(crate) fn earliest_today(&self) -> LocalDate {
+        const TWELVE_HOURS_MS: u64 = 12 * 3_600_000;
+        let anywhere = || LocalDate::utc(UnixMillis(self.now.0.saturating_sub(TWELVE_HOURS_MS)));
+        self.today.clone().unwrap_or_else(anywhere)
     }
 
     /// The next running number of a series after the highest that is known: none is given twice in one decision.

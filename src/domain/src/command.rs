@@ -1,6 +1,7 @@
 //! Commands: what people and devices want done. Only those whose rules exist are here; `Meeting::decide` answers them.
 
 use crate::config::{Disclosure, Table};
+use crate::desk_command::DeskCommand;
 use crate::draw_command::DrawCommand;
 use crate::event::{
     Assurance, BadgeReason, ConsentBy, Crew, DealerCorrected, Decision, DevicePart, DeviceRole, GuestCorrected,
@@ -323,6 +324,8 @@ pub enum Command {
         /// Why.
         reason: ReleaseReason,
     },
+    /// The places of all who are not here become free, some hundred at a time: the time for it has come.
+    ReleaseNoShows,
     /// The table was told by mouth.
     TellTable {
         /// To whom.
@@ -432,6 +435,8 @@ pub enum Command {
         /// The second person.
         second: Option<StaffId>,
     },
+    /// What desks want beyond slips and receipts.
+    Desk(DeskCommand),
     /// Money, or a picture of a transfer, is shown at a counter.
     ReceivePayment(Box<NewPayment>),
     /// Finance sees that the money is there.
@@ -578,4 +583,8 @@ pub struct NewPayment {
     pub claimed: bool,
     /// Anything else on the paper.
     pub note: String,
+    /// What the cashier typed as the whole, in minor units; the tenders must come to it.
+    pub total_minor: Option<i64>,
+    /// Somebody looked twice at an amount above the usual.
+    pub large_is_right: bool,
 }

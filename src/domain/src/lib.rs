@@ -1,9 +1,10 @@
 //! Rules and state of a dealer order meeting: `decide` makes events of commands, `apply` folds them. Reads no clock,
-//! makes no randomness, does no I/O; queues and gifts are recorded and counted here, not yet decided.
+//! makes no randomness, does no I/O.
 
 pub mod actor;
 pub mod command;
 pub mod config;
+pub mod desk_command;
 pub mod draw;
 pub mod draw_command;
 pub mod event;
@@ -16,10 +17,12 @@ pub mod roster;
 pub mod scan;
 pub mod seating;
 pub mod time;
+pub mod words;
 
 pub use actor::{Actor, Ctx, HubReach, Meta};
 pub use command::{Command, NewPayment, PhoneCheck, Unlisted};
 pub use config::MeetingConfig;
+pub use desk_command::DeskCommand;
 pub use draw_command::DrawCommand;
 pub use event::{Event, UnknownEvent};
 pub use ids::*;
@@ -28,3 +31,4 @@ pub use money::{Currency, Money};
 pub use refusal::{Authority, Refusal};
 pub use roster::{Contact, Dealer, Guest, Household};
 pub use time::{LocalDate, LocalTime, UnixMillis};
+pub use words::in_words;

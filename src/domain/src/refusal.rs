@@ -2,7 +2,7 @@
 
 use crate::config::Role;
 use crate::draw::DrawFault;
-use crate::ids::{BadgeId, GuestId, HouseholdId, RoundId, TableId};
+use crate::ids::{BadgeId, DeviceId, GiftId, GuestId, HouseholdId, RoundId, Sku, TableId, TicketId};
 use crate::meeting::RoundStep;
 use crate::time::UnixMillis;
 
@@ -195,6 +195,130 @@ pub enum Refusal {
         /// From when on; none = nobody ordered it.
         from: Option<UnixMillis>,
     },
+    /// The product is not in the meeting file.
+    #[error("this product does not exist")]
+    UnknownProduct {
+        /// Which.
+        sku: Sku,
+    },
+    /// The slip has no such line.
+    #[error("this slip has no such line")]
+    UnknownLine {
+        /// Which.
+        line: u16,
+    },
+    /// No such price request here (it may not have synced yet).
+    #[error("this price request is not known here yet")]
+    UnknownDiscount,
+    /// No such queue ticket here (it may not have synced yet).
+    #[error("this ticket is not known here yet")]
+    UnknownTicket,
+    /// A line without a quantity.
+    #[error("a quantity is needed")]
+    NoQuantity {
+        /// Of which line.
+        line: u16,
+    },
+    /// An amount below nothing, or absurdly large.
+    #[error("an amount is below 0 or above {most_minor}")]
+    AmountOutOfRange {
+        /// The most there can be.
+        most_minor: i64,
+    },
+    /// More than 100 % off.
+    #[error("more than the whole price is taken off")]
+    DiscountAboveWhole {
+        /// Of which line.
+        line: u16,
+    },
+    /// The line takes more or less off, or free, than the order policy gives: price it anew.
+    #[error("this line differs from the order policy")]
+    PolicyDiffers {
+        /// Which.
+        line: u16,
+    },
+    /// The order policy changed since the slip was written, and no ticket keeps it: price it anew.
+    #[error("the order policy changed since")]
+    PolicyChanged {
+        /// Revision of the meeting file now.
+        revision: u32,
+    },
+    /// The balance cannot be due before today.
+    #[error("the due date is in the past")]
+    DueInThePast,
+    /// A line is below the lowest price and no deputy commander said yes to it as it stands.
+    #[error("a price waits for the deputy commander")]
+    PriceWaits {
+        /// Which.
+        line: u16,
+    },
+    /// More off than this deputy commander may give.
+    #[error("this is more than this person may give")]
+    BeyondAuthority {
+        /// The most off the list price, hundredths of a percent.
+        most_basis_points: u16,
+    },
+    /// The slip is not signed.
+    #[error("this slip is not signed")]
+    NotSigned,
+    /// Orders are closed, and no ticket from before keeps them open: the slip stays a draft.
+    #[error("orders are closed")]
+    OrdersClosed {
+        /// Since when.
+        since: UnixMillis,
+    },
+    /// No such queue, or the meeting has none.
+    #[error("this queue gives no tickets")]
+    QueueClosed,
+    /// The party waits in this queue already.
+    #[error("this party has a ticket already")]
+    HasTicket {
+        /// Which.
+        ticket: TicketId,
+    },
+    /// The queue is empty.
+    #[error("nobody waits")]
+    NobodyWaits,
+    /// The ticket is served, or they went: take a new one.
+    #[error("this ticket is settled")]
+    TicketSettled,
+    /// No such gift in the meeting file.
+    #[error("this gift does not exist")]
+    UnknownGift {
+        /// Which.
+        gift: GiftId,
+    },
+    /// Nothing of the kind was handed out here (it may not have synced yet).
+    #[error("this hand-over is not known here yet")]
+    UnknownHandover,
+    /// No signed slip with a confirmed deposit and no confirmed receipt earns it.
+    #[error("nothing has earned this yet")]
+    NotEntitled,
+    /// They have it.
+    #[error("this was handed over already")]
+    AlreadyHandedOver {
+        /// When the first was.
+        at: UnixMillis,
+        /// At which desk.
+        device: DeviceId,
+    },
+    /// None is left on the shelf: count it, or promise it later.
+    #[error("none is left")]
+    OutOfStock,
+    /// The tenders do not come to the receipt, or its slips to more than it.
+    #[error("{sum_minor} is not {total_minor}")]
+    TendersDoNotAddUp {
+        /// What the tenders or slips come to.
+        sum_minor: i64,
+        /// What they should come to.
+        total_minor: i64,
+    },
+    /// Larger than any sensible payment: say that it is right.
+    #[error("this is more than {usual_minor}: is it right?")]
+    LargePayment {
+        /// What usually is the most.
+        usual_minor: i64,
+    },
     /// Not a number of this meeting's papers.
     #[error("this is no number of a paper")]
     UnknownNumber,
@@ -319,6 +443,31 @@ impl Refusal {
             Refusal::NoRoom => "no_room",
             Refusal::NoLease => "no_lease",
             Refusal::TooEarly { .. } => "too_early",
+            Refusal::UnknownProduct { .. } => "unknown_product",
+            Refusal::UnknownLine { .. } => "unknown_line",
+            Refusal::UnknownDiscount => "unknown_discount",
+            Refusal::UnknownTicket => "unknown_ticket",
+            Refusal::NoQuantity { .. } => "no_quantity",
+            Refusal::AmountOutOfRange { .. } => "amount_out_of_range",
+            Refusal::DiscountAboveWhole { .. } => "discount_above_whole",
+            Refusal::PolicyDiffers { .. } => "policy_differs",
+            Refusal::PolicyChanged { .. } => "policy_changed",
+            Refusal::DueInThePast => "due_in_the_past",
+            Refusal::PriceWaits { .. } => "price_waits",
+            Refusal::BeyondAuthority { .. } => "beyond_authority",
+            Refusal::NotSigned => "not_signed",
+            Refusal::OrdersClosed { .. } => "orders_closed",
+            Refusal::QueueClosed => "queue_closed",
+            Refusal::HasTicket { .. } => "has_ticket",
+            Refusal::NobodyWaits => "nobody_waits",
+            Refusal::TicketSettled => "ticket_settled",
+            Refusal::UnknownGift { .. } => "unknown_gift",
+            Refusal::UnknownHandover => "unknown_handover",
+            Refusal::NotEntitled => "not_entitled",
+            Refusal::AlreadyHandedOver { .. } => "already_handed_over",
+            Refusal::OutOfStock => "out_of_stock",
+            Refusal::TendersDoNotAddUp { .. } => "tenders_do_not_add_up",
+            Refusal::LargePayment { .. } => "large_payment",
             Refusal::UnknownNumber => "unknown_number",
             Refusal::UnknownDraw => "unknown_draw",
             Refusal::DrawNotOpen => "draw_not_open",

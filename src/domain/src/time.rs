@@ -75,6 +75,24 @@ impl LocalDate {
         &self.0
     }
 
+    /// The day that it is at an instant in UTC; stops at the end of 9999.
+    pub fn utc(at: UnixMillis) -> LocalDate {
+        let leap = |year: u32| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let (mut days, mut year) = (at.0 / 86_400_000, 1970);
+        let length = |year| if leap(year) { 366 } else { 365 };
+        while days >= length(year) && year < 9_999 {
+            days -= length(year);
+            year += 1;
+        }
+        let mut days = u32::try_from(days).unwrap_or(u32::MAX).min(365);
+        let mut month = 1;
+        while month < 12 && days >= days_in(year, month) {
+            days -= days_in(year, month);
+            month += 1;
+        }
+        LocalDate(format!("{year:04}-{month:02}-{:02}", days.min(30) + 1))
+    }
+
     /// Days since 2020-01-01, as in invitation tokens; `None` before that day or after 2199.
     pub fn token_day(&self) -> Option<u16> {
         let mut parts = self.0.split('-').map(|part| part.parse::<u32>().ok());
@@ -171,6 +189,17 @@ mod tests {
         check("2026-11-28T14:00+08:00", None);
         check("二〇二六年十一月", None);
         check("", None);
+    }
+
+    #[test]
+    fn days_of_an_instant_are_the_calendars() {
+        let check = |at, expected| assert_eq!(LocalDate::utc(UnixMillis(at)).as_str(), expected, "{at}");
+        check(0, "1970-01-01");
+        check(951_782_400_000, "2000-02-29");
+        check(1_795_780_800_000, "2026-11-27");
+        check(1_798_761_599_999, "2026-12-31");
+        check(1_798_761_600_000, "2027-01-01");
+        check(u64::MAX, "9999-12-31");
     }
 
     #[test]

@@ -127,7 +127,7 @@ impl Door {
             match self.identify(&parts.headers, parts.uri.path(), &peer).await {
                 Ok(inside) => drop(parts.extensions.insert(inside)),
                 Err(refused) => {
-                    throw_away(body).await;
+                    throw_away(body, 0).await;
                     return Err(refused);
                 }
             }
@@ -220,7 +220,7 @@ fn limit_of(path: &str) -> usize {
 async fn whole(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|announced| announced > limit as u64) {
-        throw_away(body).await;
+        throw_away(body, limit).await;
         return Err(too_large());
     }
     match tokio::time::timeout(limits::BODY_TIME, read(body, limit)).await {
@@ -234,8 +234,8 @@ async fn whole(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, P
 
 /// Takes some of a body that nobody wants, because whoever is still sending when the connection is
 /// closed does not see the answer.
-async fn throw_away(body: Body) {
-    let _ = tokio::time::timeout(limits::LINGER_TIME, read(body, 0)).await;
+async fn throw_away(body: Body, limit: usize) {
+    let _ = tokio::time::timeout(limits::LINGER_TIME, read(body, limit)).await;
 }
 
 /// The body up to its limit; of more, some is thrown away.

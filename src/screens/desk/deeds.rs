@@ -120,6 +120,9 @@ fn special(task: &Task, look: &Look) -> Vec<Deed> {
         ],
         TaskKind::InButCancelled { .. }
         | TaskKind::PlanDiffers { .. }
+        | TaskKind::PriceWanted { .. }
+        | TaskKind::ApprovalOutdated { .. }
+        | TaskKind::GiftTwice { .. }
         | TaskKind::DeviceForked { .. }
         | TaskKind::PaperGap { .. }
         | TaskKind::ClockWrong { .. }

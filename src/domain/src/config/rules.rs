@@ -28,6 +28,9 @@ pub struct Rules {
     pub orders_reopen: Option<LocalTime>,
     /// Same dealer and amount on two nodes within this time is a suspected duplicate.
     pub duplicate_payment_minutes: u16,
+    /// A receipt above this, in minor units, is asked about again.
+    #[serde(skip_serializing_if = "is_usual_large")]
+    pub large_payment_minor: i64,
     /// No-shows lose their seat here.
     pub release_no_shows: Option<LocalTime>,
     /// Weights of the seating plan.
@@ -54,6 +57,7 @@ impl Default for Rules {
             orders_close: None,
             orders_reopen: None,
             duplicate_payment_minutes: 10,
+            large_payment_minor: LARGE_PAYMENT_MINOR,
             release_no_shows: None,
             seating: SeatingWeights::default(),
             draw: DrawRules::default(),
@@ -61,6 +65,13 @@ impl Default for Rules {
             leases: LeaseRule::default(),
         }
     }
+}
+
+/// 20 million yuan, 2 thousand million won.
+const LARGE_PAYMENT_MINOR: i64 = 2_000_000_000;
+
+fn is_usual_large(minor: &i64) -> bool {
+    *minor == LARGE_PAYMENT_MINOR
 }
 
 /// How phone numbers are checked.

@@ -187,6 +187,10 @@ impl Check<'_> {
             let remedy = "write an amount above 0, or leave the line out: no green channel";
             self.error("rules.green_threshold_minor", "is not above 0", remedy);
         }
+        if rules.large_payment_minor <= 0 {
+            let remedy = "write the largest usual receipt, or leave the line out";
+            self.error("rules.large_payment_minor", "is not above 0", remedy);
+        }
         if rules.draw.dice < 10 {
             self.error("rules.draw.dice", "fewer than 10 dice can be steered", "write 15, at least 10");
         }

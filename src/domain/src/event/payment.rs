@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{DealerId, EventId, HouseholdId, PaymentId, SalespersonId, SlipId, StaffId};
+use crate::ids::{DealerId, EventId, HandoverId, HouseholdId, PaymentId, SalespersonId, SlipId, StaffId};
 use crate::money::Currency;
 use crate::roster::is_false;
 use crate::time::LocalDate;
@@ -127,6 +127,29 @@ pub struct PaymentReleased {
     /// The events that looked alike.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub compared: Vec<EventId>,
+}
+
+/// Cash of a desk was counted by two and left it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CashHandedOver {
+    /// This handing over.
+    pub handover: HandoverId,
+    /// Printed number, `D2-H0003`.
+    pub number: String,
+    /// Receipts whose cash it is.
+    pub payments: Vec<PaymentId>,
+    /// What those receipts say.
+    pub expected_minor: i64,
+    /// What was there.
+    pub counted_minor: i64,
+    /// Numbers of the sealed bags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bags: Vec<String>,
+    /// Who took it and counted too.
+    pub second: StaffId,
+    /// About a difference.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// The receipt's paper came out.

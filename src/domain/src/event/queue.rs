@@ -1,7 +1,8 @@
-//! Events of counters and gifts. Whom to call next is derived.
+//! Events of counters, gifts and materials. Whom to call next is derived.
 
 use serde::{Deserialize, Serialize};
 
+use super::Crew;
 use crate::ids::{BadgeId, GiftId, HandoverId, HouseholdId, PaymentId, QueueId, SlipId, TicketId};
 use crate::roster::is_false;
 
@@ -31,6 +32,18 @@ pub struct TicketCalled {
     pub counter: String,
     /// 1 for the first call.
     pub call: u8,
+    /// Had priority when called.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub green: bool,
+}
+
+/// It waits in another queue, with the time at which it was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketTransferred {
+    /// Which.
+    pub ticket: TicketId,
+    /// Where.
+    pub to: QueueId,
 }
 
 /// It was served.
@@ -48,6 +61,9 @@ pub struct TicketDropped {
     /// As seen.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// Called, and nobody came: may be called again.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub no_show: bool,
 }
 
 /// A gift left the desk.
@@ -89,4 +105,26 @@ pub struct GiftStockCounted {
     pub gift: GiftId,
     /// How many are there.
     pub stock: u32,
+}
+
+/// Material left the store, to be returned after the meeting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaterialIssued {
+    /// This issue.
+    pub issue: HandoverId,
+    /// What: a banner, samples, a tablet.
+    pub item: String,
+    /// How many.
+    pub quantity: u32,
+    /// Who answers for it.
+    pub to: Crew,
+}
+
+/// Some of it came back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaterialReturned {
+    /// Which issue.
+    pub issue: HandoverId,
+    /// How many.
+    pub quantity: u32,
 }

@@ -79,6 +79,22 @@ pub struct SlipContent {
     pub note: String,
 }
 
+impl SlipContent {
+    /// What is left to pay after the deposit, in minor units; never negative.
+    pub fn balance_minor(&self) -> i64 {
+        self.total_minor.saturating_sub(self.deposit_minor).max(0)
+    }
+
+    /// The part of a forfeit deposit (定金) above 20 % of the total, in minor units: by article 586 of the Civil Code of China
+    /// it has no forfeit effect, so the paper must not promise one. 0 for any other deposit.
+    pub fn beyond_forfeit_minor(&self) -> i64 {
+        match self.deposit_kind {
+            DepositKind::Refundable => 0,
+            DepositKind::Forfeit => self.deposit_minor.saturating_sub(self.total_minor / 5).max(0),
+        }
+    }
+}
+
 /// One line of a slip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlipLine {
@@ -181,6 +197,9 @@ pub struct SlipSuperseded {
     pub slip: SlipId,
     /// The new slip.
     pub by: SlipId,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
 }
 
 /// A slip is void.
@@ -224,6 +243,9 @@ pub struct DiscountRequested {
     /// Why.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// The event that wrote the line so: revisions count alike at two desks, but these differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<EventId>,
 }
 
 /// A deputy commander approved it with a PIN; any change of the line voids it.

@@ -1,6 +1,7 @@
 //! Arrival: the rules of check-in, undo, phone check and witness, and their fold. Prints nothing; asks only for badges.
 
 use super::authority::{ANY_STAFF, RECEPTION, reason_given};
+use super::door::at_table;
 use super::{Meeting, PhoneState};
 use crate::actor::{Actor, Ctx};
 use crate::command::{PhoneCheck, Unlisted};
@@ -56,10 +57,25 @@ impl Meeting {
         let mut events = self.arrivals_of_guests(&ticked, &how, ctx);
         events.extend(self.table_told_again(Party::Household(household), &events));
         events.extend(self.unlisted_counted(&arrives.unlisted)?);
+        let heads = self.heads_arriving(household, &ticked, &arrives.unlisted);
+        if let Some(seat) = self.seat_on_arrival(Party::Household(household), heads, ctx) {
+            if let Event::SeatAssigned(assigned) = &seat {
+                at_table(&mut events, &assigned.table);
+            }
+            events.insert(0, seat);
+        }
         if let Some(scanned) = scanned {
             events.extend(self.phone_checked(scanned, arrives.phone));
         }
         Ok(events)
+    }
+
+    /// People of a household that are here after a check-in.
+    fn heads_arriving(&self, household: HouseholdId, ticked: &[&Guest], unlisted: &Unlisted) -> u16 {
+        let here = self.people(household).filter(|guest| self.is_present(guest.id));
+        let comes = ticked.iter().filter(|guest| !self.is_present(guest.id)).count();
+        let listed = u16::try_from(here.count() + comes).unwrap_or(u16::MAX);
+        listed.saturating_add(unlisted.adults.into()).saturating_add(unlisted.children.into())
     }
 
     pub(super) fn check_in_alone(

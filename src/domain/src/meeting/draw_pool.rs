@@ -100,6 +100,17 @@ impl Meeting {
         by_household.into_iter().map(sum).collect()
     }
 
+    /// Signed slips of a party whose deposits confirmed money covers, the first signed first.
+    pub(super) fn slips_with_deposit(&self, household: HouseholdId) -> Vec<&Slip> {
+        let of_party = |slip: &&Slip| self.roster.resolve(slip.version().content.household) == household;
+        let mut slips: Vec<&Slip> = self.signed_slips().filter(of_party).collect();
+        slips.sort_by_key(|slip| (slip.signed().map(|stamp| stamp.order), slip.id));
+        let confirmed = self.confirmed_money();
+        let mut account = confirmed.on_account.get(&household).copied().unwrap_or(0);
+        slips.retain(|slip| is_covered(slip, &confirmed, &mut account));
+        slips
+    }
+
     fn confirmed_money(&self) -> Confirmed {
         let mut money = Confirmed::default();
         let mut on_account = |household: HouseholdId, amount: i64| {

@@ -1,30 +1,42 @@
-//! The meeting as known from its log: a fold over events, and the rules that make new ones. Queues and gifts are
-//! counted by kind only; their rules come with their own modules.
+//! The meeting as known from its log: a fold over events, and the rules that make new ones.
 
 mod arrival;
 mod authority;
 mod badge;
 mod badging;
+mod cash;
 mod checkin;
 mod counts;
 mod decide;
+mod desk;
+mod discount_rules;
+mod discounts;
+mod door;
+mod draw_papers;
 mod draw_pool;
 mod draw_round;
 mod draw_rules;
 mod draw_shown;
 mod draws;
+mod gift_rules;
+mod gifts;
+mod green;
 mod hall;
 mod leases;
 mod machine_tasks;
 mod machines;
+mod materials;
 mod money_tasks;
 mod notices;
 mod paper;
 mod payment_rules;
 mod payments;
 mod people;
+mod policy;
 mod purge;
 mod queries;
+mod queue_rules;
+mod reports;
 mod room;
 mod roster;
 mod seating;
@@ -39,6 +51,7 @@ mod tables;
 mod task_kinds;
 mod task_list;
 mod tasks;
+mod tickets;
 mod two_people;
 mod views;
 
@@ -49,24 +62,36 @@ use ed25519_dalek::VerifyingKey;
 
 pub use arrival::{CheckInRecord, Consent, PhoneState};
 pub use badge::{Badge, BadgeStatus, BadgeWorth};
+pub use cash::{CashAtDesk, CashHandover};
 pub use counts::Counts;
+pub use discounts::{Discount, DiscountState, LineAuthority};
+pub use draw_papers::{
+    CODE_BYTES, CommitSlip, DrawFile, EntryList, PrizeLine, ProofSlip, RulesSheet, VoidSlip, WinnerLine,
+};
 pub use draw_round::{Claim, Forfeit, Round, RoundStep, SUBSTITUTES, Winner};
 pub use draw_rules::FEWEST_CALLS;
 pub use draw_shown::{PickState, PickView, RoundView};
 pub use draws::{Draw, DrawDispute};
+pub use gifts::{GiftRight, GiftState, GivenTwice, Handover};
+pub use green::ArrivalAlert;
 pub use hall::Hall;
 pub use leases::Lease;
 pub use machines::{CLOCK_AMBER_MS, CLOCK_RED_MS, Device, MOST_WRONG_PINS};
+pub use materials::Material;
 pub use notices::ArrivalNotice;
 pub use paper::PaperGap;
 pub use payments::{Payment, PaymentStatus};
+pub use policy::{MOST_AMOUNT_MINOR, NextTier, PolicyWord, line_amount};
 pub use purge::{PurgeReport, purge_report};
 pub use queries::{PhoneMatch, PhoneQuestion};
+pub use queue_rules::{CASHIER, GIFT_DESK, ORDER_DESK};
+pub use reports::{MissingProof, TenderTotal, TicketRow};
 pub use settled::{SettledTask, Who};
 pub use slips::{Slip, SlipStatus, SlipVersion};
 pub use standings::{DealerStanding, FEWEST_IN_A_SUM, RegionStanding, StageBulletin, WinnerCard};
 pub use tables::TableNow;
 pub use task_kinds::{Proposal, Severity, Task, TaskKind};
+pub use tickets::{CalledNumber, ExpectedWait, Ticket, TicketState};
 pub use two_people::{TWO_PERSON_RULES, TwoPersonAct, TwoPersonRule};
 pub use views::{HouseholdView, Person, TableSpot};
 
@@ -95,7 +120,14 @@ pub struct Meeting {
     notices: Arc<notices::Notices>,
     tasks: Arc<task_list::TaskList>,
     leases: Arc<leases::Leases>,
+    policies: Arc<policy::Policies>,
     slips: Arc<slips::Slips>,
+    discounts: Arc<discounts::Discounts>,
+    tickets: Arc<tickets::Tickets>,
+    cash: Arc<cash::Cash>,
+    prepaid: Arc<green::Prepaid>,
+    gifts: Arc<gifts::Gifts>,
+    materials: Arc<materials::Materials>,
     payments: Arc<payments::Payments>,
     papers: Arc<paper::Papers>,
     draws: Arc<draws::Draws>,
@@ -198,6 +230,8 @@ impl Meeting {
             Event::MeetingConfigured(configured) => {
                 self.config = Arc::new((*configured.config).clone());
                 self.config_rev = configured.rev;
+                Arc::make_mut(&mut self.policies).configure(configured.rev, &self.config);
+                self.note_prepaid();
                 Arc::make_mut(&mut self.tables).configure(&self.config);
                 self.forget_people();
             }
@@ -220,6 +254,9 @@ impl Meeting {
             | Event::ConflictDeclared(_)
             | Event::DisclosureSet(_) => {
                 self.fold_roster(&stamp, event);
+                if matches!(event, Event::RosterChanged(_) | Event::WalkInRegistered(_)) {
+                    self.note_prepaid();
+                }
                 self.forget_people();
             }
             Event::GuestCheckedIn(_)
@@ -286,9 +323,33 @@ impl Meeting {
             | Event::SlipBranchChosen(_)
             | Event::SlipSigned(_)
             | Event::SlipSuperseded(_)
-            | Event::SlipVoided(_) => {
+            | Event::SlipVoided(_)
+            | Event::SlipCopyReturned(_)
+            | Event::OrdersClosed(_)
+            | Event::OrdersReopened(_) => {
                 Arc::make_mut(&mut self.slips).apply(&stamp, event, Arc::make_mut(&mut self.papers));
                 self.forget_people();
+            }
+            Event::DiscountRequested(_) | Event::DiscountApproved(_) | Event::DiscountRefused(_) => {
+                Arc::make_mut(&mut self.discounts).apply(&stamp, event);
+            }
+            Event::TicketTaken(_)
+            | Event::TicketCalled(_)
+            | Event::TicketTransferred(_)
+            | Event::TicketServed(_)
+            | Event::TicketDropped(_) => {
+                let papers = Arc::make_mut(&mut self.papers);
+                Arc::make_mut(&mut self.tickets).apply(&stamp, event, self.config_rev, papers);
+            }
+            Event::CashHandedOver(cash) => {
+                Arc::make_mut(&mut self.papers).see(&cash.number);
+                Arc::make_mut(&mut self.cash).apply(&stamp, event);
+            }
+            Event::GiftHandedOver(_) | Event::GiftReturned(_) | Event::GiftStockCounted(_) => {
+                Arc::make_mut(&mut self.gifts).apply(&stamp, event);
+            }
+            Event::MaterialIssued(_) | Event::MaterialReturned(_) => {
+                Arc::make_mut(&mut self.materials).apply(&stamp, event);
             }
             Event::PaymentClaimed(_)
             | Event::PaymentReceived(_)
@@ -316,21 +377,8 @@ impl Meeting {
             Event::ScanRefused(_)
             | Event::SlipPrintRequested(_)
             | Event::SlipPrinted(_)
-            | Event::SlipCopyReturned(_)
-            | Event::DiscountRequested(_)
-            | Event::DiscountApproved(_)
-            | Event::DiscountRefused(_)
-            | Event::OrdersClosed(_)
-            | Event::OrdersReopened(_)
             | Event::ReceiptPrinted(_)
             | Event::IncentiveSettled(_)
-            | Event::TicketTaken(_)
-            | Event::TicketCalled(_)
-            | Event::TicketServed(_)
-            | Event::TicketDropped(_)
-            | Event::GiftHandedOver(_)
-            | Event::GiftReturned(_)
-            | Event::GiftStockCounted(_)
             | Event::SceneShown(_)
             | Event::BulletinPosted(_)
             | Event::BulletinWithdrawn(_) => {}

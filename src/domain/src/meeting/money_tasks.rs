@@ -1,12 +1,53 @@
-//! Tasks about slips and payments: two versions of a slip, a payment that may be recorded twice.
+//! Tasks of the desks: two versions of a slip, prices that wait, a payment that may be recorded twice, a gift given twice.
 
 use super::task_kinds::{Task, TaskKind};
-use super::{Meeting, Payment, Slip, SlipStatus, Stamp};
+use super::{Discount, GivenTwice, Meeting, Payment, Slip, SlipStatus, Stamp};
+use crate::ids::{DiscountId, HandoverId};
 
 impl Meeting {
     pub(super) fn money_tasks(&self) -> Vec<Task> {
         let slips = self.slips().filter_map(|slip| self.two_versions(slip));
-        slips.chain(self.payments().filter_map(|payment| self.suspected(payment))).collect()
+        let payments = self.payments().filter_map(|payment| self.suspected(payment));
+        let prices = self.open_discounts().into_iter().map(|discount| self.price_task(discount, false));
+        let outdated = self.outdated_approvals().into_iter().map(|discount| self.price_task(discount, true));
+        let gifts = self.gifts_given_twice().into_iter().map(|twice| self.gift_task(twice));
+        slips.chain(payments).chain(prices).chain(outdated).chain(gifts).collect()
+    }
+
+    /// The open question about a price, if it is one.
+    pub(super) fn price_wanted(&self, discount: DiscountId) -> Option<Task> {
+        let open = self.open_discounts().into_iter().find(|open| open.request.discount == discount);
+        open.map(|open| self.price_task(open, false))
+    }
+
+    fn price_task(&self, discount: &Discount, outdated: bool) -> Task {
+        let request = &discount.request;
+        let number = self.slip(request.slip).map(|slip| slip.number.clone()).unwrap_or_default();
+        let (discount_id, slip, line, device) =
+            (request.discount, request.slip, request.line, discount.requested.device);
+        let mut stamps = vec![&discount.requested];
+        let kind = if outdated {
+            stamps.extend(&discount.answered);
+            TaskKind::ApprovalOutdated { discount: discount_id, slip, number, line, device }
+        } else {
+            TaskKind::PriceWanted { discount: discount_id, slip, number, line, device }
+        };
+        self.task_of(kind, &discount_id.to_string(), &stamps)
+    }
+
+    /// The task about a gift that was handed over here among others.
+    pub(super) fn gift_twice(&self, handover: HandoverId) -> Option<Task> {
+        let twice = self.gifts_given_twice().into_iter().find(|twice| twice.handovers.contains(&handover));
+        twice.map(|twice| self.gift_task(twice))
+    }
+
+    fn gift_task(&self, twice: GivenTwice) -> Task {
+        let stamps: Vec<&Stamp> =
+            twice.handovers.iter().filter_map(|id| self.handover(*id)).map(|handover| &handover.stamp).collect();
+        let devices = stamps.iter().map(|stamp| stamp.device).collect();
+        let subject = format!("{} {}", twice.household, twice.gift);
+        let GivenTwice { household, gift, handovers } = twice;
+        self.task_of(TaskKind::GiftTwice { household, gift, handovers, devices }, &subject, &stamps)
     }
 
     pub(super) fn two_versions(&self, slip: &Slip) -> Option<Task> {

@@ -1,8 +1,9 @@
-//! Rules of payments as far as conflicts need them: who takes, confirms, releases and reverses. The desk comes later.
+//! Rules of payments: what a receipt must say; who takes, confirms, releases and reverses.
 
 use super::authority::reason_given;
+use super::policy::{AMOUNT_OUT_OF_RANGE, MOST_AMOUNT_MINOR};
 use super::two_people::{FINANCE, TwoPersonAct};
-use super::{Meeting, Payment};
+use super::{Meeting, Payment, SlipStatus};
 use crate::actor::Ctx;
 use crate::command::NewPayment;
 use crate::event::*;
@@ -19,12 +20,13 @@ impl Meeting {
         if new.tenders.len() > usize::from(MOST_TENDERS) {
             return Err(Refusal::TooMany { most: MOST_TENDERS });
         }
-        let sum = new.tenders.iter().try_fold(0_i64, |sum, tender| sum.checked_add(tender.amount_minor));
-        if new.tenders.iter().any(|tender| tender.amount_minor <= 0) || sum.is_none_or(|sum| sum <= 0) {
+        if new.tenders.is_empty() {
             return Err(Refusal::RecordBroken);
         }
-        if new.slips.iter().any(|(slip, _)| self.slip(*slip).is_none()) {
-            return Err(Refusal::UnknownSlip);
+        self.adds_up(new)?;
+        let past = |tender: &Tender| tender.due_on.as_ref().is_some_and(|due| *due < ctx.earliest_today());
+        if new.tenders.iter().any(past) {
+            return Err(Refusal::DueInThePast);
         }
         for cash in new.tenders.iter().filter(|tender| tender.kind == TenderKind::Cash && !new.claimed) {
             self.need_second(TwoPersonAct::CountCash, cash.second_counter.as_ref(), ctx)?;
@@ -41,6 +43,36 @@ impl Meeting {
             note: new.note.clone(),
         };
         Ok(vec![if new.claimed { PaymentClaimed { receipt }.into() } else { PaymentReceived { receipt }.into() }])
+    }
+
+    /// Every amount is one, the tenders come to what was typed, the slips to no more, and a huge receipt was looked at twice.
+    fn adds_up(&self, new: &NewPayment) -> Result<(), Refusal> {
+        let range = 1..=MOST_AMOUNT_MINOR;
+        let mut amounts = new.tenders.iter().map(|tender| tender.amount_minor);
+        let sum_minor = amounts.try_fold(0_i64, |sum, amount| range.contains(&amount).then(|| sum + amount));
+        let sum_minor = sum_minor.filter(|sum| range.contains(sum)).ok_or(AMOUNT_OUT_OF_RANGE)?;
+        if let Some(total_minor) = new.total_minor.filter(|total| *total != sum_minor) {
+            return Err(Refusal::TendersDoNotAddUp { sum_minor, total_minor });
+        }
+        let mut named = 0_i64;
+        for (slip, amount) in &new.slips {
+            let slip = self.slip(*slip).ok_or(Refusal::UnknownSlip)?;
+            if slip.status() == SlipStatus::Void {
+                return Err(Refusal::SlipVoid);
+            }
+            named = Some(*amount)
+                .filter(|amount| range.contains(amount))
+                .map(|it| named.saturating_add(it))
+                .ok_or(AMOUNT_OUT_OF_RANGE)?;
+        }
+        if named > sum_minor {
+            return Err(Refusal::TendersDoNotAddUp { sum_minor: named, total_minor: sum_minor });
+        }
+        let usual_minor = self.config.rules.large_payment_minor;
+        if sum_minor > usual_minor && !new.large_is_right {
+            return Err(Refusal::LargePayment { usual_minor });
+        }
+        Ok(())
     }
 
     pub(super) fn confirm_payment(&self, payment: PaymentId, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {

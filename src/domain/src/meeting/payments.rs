@@ -63,6 +63,11 @@ impl Payment {
         self.confirmed.is_some() && self.reversed.is_none()
     }
 
+    /// When it was taken back, if it was.
+    pub fn reversed(&self) -> Option<&Stamp> {
+        self.reversed.as_ref()
+    }
+
     pub(super) fn is_suspected(&self) -> bool {
         !self.resembles.is_empty() && self.released.is_none() && self.reversed.is_none()
     }

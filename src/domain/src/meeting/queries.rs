@@ -127,16 +127,6 @@ impl Meeting {
         self.roster.standing_households()
     }
 
-    /// Whether the party has the green channel: one confirmed receipt at the threshold that was in force then, or pre-paid
-    /// above it by one dealer in one sum.
-    pub fn has_green_channel(&self, household: HouseholdId) -> bool {
-        if self.green_since(household).is_some() {
-            return true;
-        }
-        let Some(threshold) = self.config().rules.green_threshold_minor else { return false };
-        self.dealers(household).any(|dealer| dealer.prepaid_minor >= threshold)
-    }
-
     /// Firms of a party.
     pub fn dealers(&self, household: HouseholdId) -> impl Iterator<Item = &Arc<Dealer>> {
         let members = self.roster.members.get(&self.roster.resolve(household));

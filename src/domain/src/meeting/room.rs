@@ -19,7 +19,7 @@ const MOST_CHAIRS: u16 = 10;
 
 /// Places of one table that may be given away.
 #[derive(Clone, Copy, Debug, Default)]
-struct Room {
+pub(super) struct Room {
     /// Neither kept for a party nor leased.
     free: i32,
     /// Leased by the node that decides, and usable now.
@@ -27,11 +27,18 @@ struct Room {
 }
 
 /// A seat that was found.
-struct Found {
+pub(super) struct Found {
     table: TableId,
     /// Leased places at it.
     own: u16,
     displaced: Vec<(Party, TableId)>,
+}
+
+impl Found {
+    pub(super) fn assigned(self, party: Party, heads: u16, reason: SeatReason) -> Event {
+        let Found { table, own, displaced } = self;
+        SeatAssigned { party, table, reason, displaced, leased: heads.min(own) }.into()
+    }
 }
 
 impl Room {
@@ -113,15 +120,13 @@ impl Meeting {
             },
         };
         match found {
-            Some(Found { table, own, displaced }) => {
-                Ok(vec![SeatAssigned { party, table, reason, displaced, leased: heads.min(own) }.into()])
-            }
+            Some(found) => Ok(vec![found.assigned(party, heads, reason)]),
             None if ctx.hub.connected => Err(Refusal::NoRoom),
             None => Err(Refusal::NoLease),
         }
     }
 
-    fn seat_refused(&self, party: Party, heads: u16, reason: NoSeatReason) -> Vec<Event> {
+    pub(super) fn seat_refused(&self, party: Party, heads: u16, reason: NoSeatReason) -> Vec<Event> {
         let known = self.seats.get(party).and_then(|seat| seat.refused.as_ref());
         let same = known.is_some_and(|(known, _)| *known == reason);
         if same { Vec::new() } else { vec![SeatRefused { party, heads, reason }.into()] }
@@ -129,18 +134,18 @@ impl Meeting {
 
     /// The table of before if it has room, else leased places before free ones, each time where it costs the plan
     /// least; with the hub's word also where a party makes room that was told nothing.
-    fn find_seat(
+    pub(super) fn find_seat(
         &self,
         party: Party,
         heads: u16,
         rooms: &BTreeMap<TableId, Room>,
         connected: bool,
     ) -> Result<Found, NoSeatReason> {
-        let before = self.usable_table(party);
-        let any = self.seat_in(party, rooms, Room::total, before.as_ref(), connected);
+        let before = self.usable_table(party).or_else(|| self.released_table(party));
+        let any = self.seat_in((party, heads), rooms, Room::total, before.as_ref(), connected);
         let own = |room: Room| if room.own >= heads { i32::from(room.own) } else { 0 };
         let goes_back = matches!(&any, Ok(found) if Some(&found.table) == before.as_ref());
-        if !goes_back && let Ok(found) = self.seat_in(party, rooms, own, None, false) {
+        if !goes_back && let Ok(found) = self.seat_in((party, heads), rooms, own, None, false) {
             return Ok(found);
         }
         any.map_err(|reason| match reason {
@@ -152,7 +157,7 @@ impl Meeting {
     /// A seat when each table has so much room for the party as `room_at` says.
     fn seat_in(
         &self,
-        party: Party,
+        (party, heads): (Party, u16),
         rooms: &BTreeMap<TableId, Room>,
         room_at: impl Fn(Room) -> i32,
         prefer: Option<&TableId>,
@@ -172,10 +177,11 @@ impl Meeting {
             let taken = taken.get(table).copied().unwrap_or(0);
             (table.clone(), u16::try_from(taken + room_at(*room)).unwrap_or(u16::MAX))
         });
-        let hall = self.hall_of(parties, places.collect());
+        let mut hall = self.hall_of(parties, places.collect());
+        let who = hall.number_of(party).expect("the party was added to the list");
+        hall.question.households[usize::from(who)].heads = heads.max(1);
         // A hall beyond the bounds of the seating has no live seating either: staff choose.
         let room = hall.room().map_err(|_| NoSeatReason::NoRoom)?;
-        let who = hall.number_of(party).expect("the party was added to the list");
         let prefer = prefer.and_then(|table| hall.table_number(table));
         let known = |other: u16| !may_displace || hall.known[usize::from(other)];
         let table_at = |number: u16| hall.tables[usize::from(number)].clone();
@@ -195,7 +201,7 @@ impl Meeting {
     }
 
     /// What this node may give away at each table, to this party.
-    fn rooms(&self, party: Party, ctx: &Ctx) -> BTreeMap<TableId, Room> {
+    pub(super) fn rooms(&self, party: Party, ctx: &Ctx) -> BTreeMap<TableId, Room> {
         let mut rooms: BTreeMap<TableId, Room> = BTreeMap::new();
         if ctx.hub.connected {
             let own_seat = self.seat_of(party).map(|(table, _)| table);

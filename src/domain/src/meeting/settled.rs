@@ -80,6 +80,9 @@ impl Meeting {
             Event::DoubtSettled(settled) => self.doubtful(settled.badge),
             Event::BadgeVoided(voided) => self.two_badges_out(self.badges.get(voided.badge)?.guest),
             Event::SlipBranchChosen(chosen) => self.two_versions(self.slip(chosen.slip)?),
+            Event::DiscountApproved(approved) => self.price_wanted(approved.discount),
+            Event::DiscountRefused(refused) => self.price_wanted(refused.discount),
+            Event::GiftReturned(back) => self.gift_twice(back.handover),
             Event::PaymentReleased(released) => self.suspected(self.payment(released.payment)?),
             Event::PaymentReversed(reversed) => self.suspected(self.payment(reversed.payment)?),
             Event::StaffUnlocked(unlocked) => {

@@ -1,13 +1,14 @@
-//! Order slips as folded: versions of a draft, kept branches, signatures. Computes no price, prints nothing.
+//! Order slips as folded: versions of a draft, kept branches, signatures, copies that came back. Computes no price,
+//! prints nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::paper::Papers;
 use super::two_people::are_two;
 use super::{Meeting, Stamp};
-use crate::event::{Event, SlipContent};
-use crate::ids::{DeviceId, EventId, SlipId};
+use crate::event::{Event, SlipContent, SlipCopy};
+use crate::ids::{DeviceId, EventId, Sku, SlipId};
 
 /// One version of a slip.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,26 @@ pub struct SlipVersion {
     pub revision: u32,
     /// What it says.
     pub content: Arc<SlipContent>,
+    written: Arc<Written>,
+}
+
+impl SlipVersion {
+    /// The event that wrote a line as it stands: any change of it, even there and back, is another one.
+    pub fn written_by(&self, line: u16) -> Option<EventId> {
+        self.written.get(&line).map(|(_, by)| *by)
+    }
+}
+
+/// By line: its words (product, units, price, policy) and the event that wrote them.
+type Written = BTreeMap<u16, ((Sku, u32, i64, u16), EventId)>;
+
+fn written(content: &SlipContent, before: Option<&Written>, by: EventId) -> Arc<Written> {
+    let lines = content.lines.iter().map(|line| {
+        let words = (line.sku.clone(), line.quantity, line.unit_price_minor, line.policy_basis_points);
+        let kept = before.and_then(|before| before.get(&line.line)).filter(|(known, _)| *known == words);
+        (line.line, (words, kept.map_or(by, |(_, by)| *by)))
+    });
+    Arc::new(lines.collect())
 }
 
 /// How far a slip is.
@@ -52,6 +73,9 @@ pub struct Slip {
     signed: Option<Stamp>,
     superseded: Option<SlipId>,
     voided: Option<Stamp>,
+    /// What every version wrote, for versions that are based on one that stands no more.
+    history: BTreeMap<EventId, Arc<Written>>,
+    returned: BTreeSet<SlipCopy>,
 }
 
 impl Slip {
@@ -86,6 +110,11 @@ impl Slip {
         self.signed.as_ref()
     }
 
+    /// Paper copies that are back in the organiser's hands.
+    pub fn returned(&self) -> &BTreeSet<SlipCopy> {
+        &self.returned
+    }
+
     /// Whether a phone or an address is in it, though sealed.
     pub(super) fn has_contacts(&self) -> bool {
         let contents = self.versions().map(|version| &version.content).chain(self.signatures.iter().map(|(_, it)| it));
@@ -101,7 +130,11 @@ impl Slip {
         }
     }
 
-    fn revise(&mut self, version: SlipVersion, parent: Option<EventId>) {
+    fn revise(&mut self, mut version: SlipVersion, parent: Option<EventId>) {
+        let event = version.stamp.event;
+        let before = parent.and_then(|parent| self.history.get(&parent));
+        version.written = written(&version.content, before.map(|before| &**before), event);
+        self.history.insert(event, Arc::clone(&version.written));
         if version.content == self.head.content {
             return;
         }
@@ -143,7 +176,8 @@ impl Slip {
         let content = Arc::new(content.clone());
         self.signatures.push((stamp.clone(), Arc::clone(&content)));
         if !self.versions().any(|version| version.content == content) {
-            self.branches.push(SlipVersion { stamp: stamp.clone(), revision, content });
+            let written = written(&content, None, stamp.event);
+            self.branches.push(SlipVersion { stamp: stamp.clone(), revision, content, written });
         }
         self.settle_signature();
     }
@@ -159,6 +193,8 @@ impl Slip {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Slips {
     slips: BTreeMap<SlipId, Arc<Slip>>,
+    /// Since when orders are closed.
+    pub closed: Option<Stamp>,
 }
 
 impl Slips {
@@ -192,16 +228,26 @@ impl Slips {
                 let content = Arc::new(revised.content.clone());
                 let slip = self.start(revised.slip, stamp, revision, &revised.content);
                 let parent = revised.base.or_else(|| slip.parent_by_number(stamp.device, revised.base_rev));
-                slip.revise(SlipVersion { stamp: stamp.clone(), revision, content }, parent);
+                let written = Arc::default();
+                slip.revise(SlipVersion { stamp: stamp.clone(), revision, content, written }, parent);
             }
             Event::SlipSigned(signed) => {
                 let slip = self.start(signed.slip, stamp, signed.revision, &signed.content);
                 slip.sign(stamp, signed.revision, &signed.content);
             }
             Event::SlipBranchChosen(chosen) => self.edit(chosen.slip, |slip| slip.choose(chosen.kept, &chosen.dropped)),
-            Event::SlipSuperseded(superseded) => self.edit(superseded.slip, |slip| {
-                slip.superseded.get_or_insert(superseded.by);
+            Event::SlipSuperseded(superseded) if !self.comes_from(superseded.by, superseded.slip) => {
+                self.edit(superseded.slip, |slip| {
+                    slip.superseded.get_or_insert(superseded.by);
+                });
+            }
+            Event::SlipCopyReturned(back) => self.edit(back.slip, |slip| {
+                slip.returned.insert(back.copy);
             }),
+            Event::OrdersClosed(_) => {
+                self.closed.get_or_insert_with(|| stamp.clone());
+            }
+            Event::OrdersReopened(_) => self.closed = None,
             Event::SlipVoided(voided) => self.edit(voided.slip, |slip| {
                 let alone = slip.signed.is_none();
                 if alone || are_two(&stamp.actor, voided.second.as_ref()) {
@@ -218,10 +264,19 @@ impl Slips {
         }
     }
 
+    /// Whether a slip was replaced, over any number of others, by that one or is it: two desks that replace each other's
+    /// slips must not make both vanish.
+    fn comes_from(&self, slip: SlipId, by: SlipId) -> bool {
+        let next = |slip: &SlipId| self.get(*slip).and_then(|slip| slip.superseded);
+        std::iter::successors(Some(slip), next).take(self.slips.len() + 1).any(|slip| slip == by)
+    }
+
     /// The slip, begun by whatever of it comes first: its draft may have died with a disk.
     fn start(&mut self, id: SlipId, stamp: &Stamp, revision: u32, content: &SlipContent) -> &mut Slip {
         let slip = self.slips.entry(id).or_insert_with(|| {
-            let head = SlipVersion { stamp: stamp.clone(), revision, content: Arc::new(content.clone()) };
+            let written = written(content, None, stamp.event);
+            let history = BTreeMap::from([(stamp.event, Arc::clone(&written))]);
+            let head = SlipVersion { stamp: stamp.clone(), revision, content: Arc::new(content.clone()), written };
             Arc::new(Slip {
                 id,
                 number: String::new(),
@@ -231,6 +286,8 @@ impl Slips {
                 signed: None,
                 superseded: None,
                 voided: None,
+                history,
+                returned: BTreeSet::new(),
             })
         });
         Arc::make_mut(slip)
@@ -246,6 +303,20 @@ impl Meeting {
     /// Every slip.
     pub fn slips(&self) -> impl Iterator<Item = &Slip> {
         self.slips.iter()
+    }
+
+    /// Since when orders are closed, if they are: later slips stay drafts.
+    pub fn orders_closed(&self) -> Option<&Stamp> {
+        self.slips.closed.as_ref()
+    }
+
+    /// Signed copies that the organiser should have back and has not, by slip: the stub and finance's.
+    pub fn missing_copies(&self) -> Vec<(SlipId, SlipCopy)> {
+        let signed = self.slips.iter().filter(|slip| slip.signed().is_some());
+        let of_slip = |slip: &Slip| [SlipCopy::Stub, SlipCopy::Finance].map(|copy| (slip.id, copy));
+        let missing =
+            |(slip, copy): &(SlipId, SlipCopy)| self.slip(*slip).is_some_and(|it| !it.returned.contains(copy));
+        signed.flat_map(of_slip).filter(missing).collect()
     }
 
     /// Slips that count: signed, neither void nor superseded. Asked of what the hub has given back, it is the drum:

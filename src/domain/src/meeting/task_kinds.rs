@@ -3,7 +3,10 @@
 use super::draws::DrawDispute;
 use super::machines::CLOCK_RED_MS;
 use crate::event::{HelpReason, NoSeatReason, Party};
-use crate::ids::{BadgeId, DeviceId, EventId, GuestId, PaymentId, RoundId, SlipId, StaffId, TableId, TaskId};
+use crate::ids::{
+    BadgeId, DeviceId, DiscountId, EventId, GiftId, GuestId, HandoverId, HouseholdId, PaymentId, RoundId, SlipId,
+    StaffId, TableId, TaskId,
+};
 use crate::time::UnixMillis;
 
 /// Something that a person must look at.
@@ -139,6 +142,43 @@ pub enum TaskKind {
         /// Where it was taken.
         device: DeviceId,
     },
+    /// A price below the salesperson's waits for a deputy commander.
+    PriceWanted {
+        /// The request.
+        discount: DiscountId,
+        /// Of which slip.
+        slip: SlipId,
+        /// Its printed number.
+        number: String,
+        /// Which line.
+        line: u16,
+        /// Where it was asked.
+        device: DeviceId,
+    },
+    /// A deputy commander said yes to a line that was changed: it does not count.
+    ApprovalOutdated {
+        /// The request.
+        discount: DiscountId,
+        /// Of which slip.
+        slip: SlipId,
+        /// Its printed number.
+        number: String,
+        /// Which line.
+        line: u16,
+        /// Where it was asked.
+        device: DeviceId,
+    },
+    /// A gift left at two desks for one right.
+    GiftTwice {
+        /// Who has both.
+        household: HouseholdId,
+        /// Which gift.
+        gift: GiftId,
+        /// The handings over, the first in the hub's order first.
+        handovers: Vec<HandoverId>,
+        /// Where each left.
+        devices: Vec<DeviceId>,
+    },
     /// Two machines write one log.
     DeviceForked {
         /// Whose log.
@@ -239,6 +279,12 @@ pub enum Proposal {
     ChooseVersion,
     /// Compare; release or reverse the later one.
     ComparePayments,
+    /// A deputy commander says yes or no.
+    AnswerPrice,
+    /// Ask for the price again, or raise it.
+    AskAgain,
+    /// Ask for one of them back, or leave it.
+    TakeBack,
     /// Switch one of the two off; pair it again as another machine.
     PairAgain,
     /// Read the number on its last paper and enter it ([`crate::Command::ReportLastPaper`]).
@@ -276,6 +322,9 @@ impl TaskKind {
             TaskKind::LockedOut { .. } => "locked_out",
             TaskKind::SlipTwoVersions { .. } => "slip_versions",
             TaskKind::PaymentSuspected { .. } => "payment_suspected",
+            TaskKind::PriceWanted { .. } => "price_wanted",
+            TaskKind::ApprovalOutdated { .. } => "approval_outdated",
+            TaskKind::GiftTwice { .. } => "gift_twice",
             TaskKind::DeviceForked { .. } => "device_forked",
             TaskKind::LogBegunAnew { .. } => "log_begun_anew",
             TaskKind::PaperGap { .. } => "paper_gap",
@@ -296,6 +345,8 @@ impl TaskKind {
             TaskKind::PlanDiffers { .. } | TaskKind::BadgeShowsOldTable { .. } => Severity::Info,
             TaskKind::ClockWrong { offset_ms, .. } if offset_ms.unsigned_abs() >= CLOCK_RED_MS => Severity::Urgent,
             TaskKind::DeviceForked { .. } | TaskKind::DrawDisputed { .. } => Severity::Urgent,
+            TaskKind::PriceWanted { .. } => Severity::Urgent,
+            TaskKind::ApprovalOutdated { .. } | TaskKind::GiftTwice { .. } => Severity::Attention,
             TaskKind::SlipTwoVersions { .. } | TaskKind::PaymentSuspected { .. } => Severity::Attention,
             TaskKind::LogBegunAnew { .. } | TaskKind::PaperGap { .. } => Severity::Attention,
             TaskKind::NewerEvents { .. } | TaskKind::RevokedActs { .. } => Severity::Attention,
@@ -316,6 +367,9 @@ impl TaskKind {
             TaskKind::LockedOut { .. } => Proposal::Unlock,
             TaskKind::SlipTwoVersions { .. } => Proposal::ChooseVersion,
             TaskKind::PaymentSuspected { .. } => Proposal::ComparePayments,
+            TaskKind::PriceWanted { .. } => Proposal::AnswerPrice,
+            TaskKind::ApprovalOutdated { .. } => Proposal::AskAgain,
+            TaskKind::GiftTwice { .. } => Proposal::TakeBack,
             TaskKind::DeviceForked { .. } => Proposal::PairAgain,
             TaskKind::LogBegunAnew { .. } => Proposal::ReadLastPaper,
             TaskKind::PaperGap { .. } => Proposal::EnterAgain,

@@ -89,6 +89,10 @@ fn with(room: &Room, plan: &mut [u16], moved: &[(usize, u16)]) -> Cost {
 }
 
 fn best_swap(state: &State, who: usize, at: u16) -> Option<(u16, u16)> {
+    // A table that holds far more than its places has no list of all of them.
+    if state.table_of[who] != at {
+        return None;
+    }
     let possible = |other: &usize| {
         let to = state.table_of[*other];
         to != NOWHERE && to != at && state.room.seated[*other] == NOWHERE && keeps_rules(state, who, *other)

@@ -59,7 +59,7 @@ fn walked(key: &RoundKey, list: &Entries, wanted: usize) -> Vec<DrawId> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn list_in_any_order_sums_its_tickets_and_reads_back(list in any_list(), turn in 0_usize..60) {

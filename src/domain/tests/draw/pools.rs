@@ -32,6 +32,8 @@ fn pays(
         prepaid: false,
         claimed: false,
         note: String::new(),
+        total_minor: None,
+        large_is_right: false,
     };
     let events = venue.check(staff("f1"), Command::ReceivePayment(Box::new(new)), &["PaymentReceived"]);
     let Event::PaymentReceived(received) = &events[0] else { panic!("{events:?}") };

@@ -73,7 +73,7 @@ fn picks_again(log: &[Event], round: &RoundId) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn winner_comes_from_nowhere_but_the_picks(steps in proptest::collection::vec(any_step(), 1..60)) {

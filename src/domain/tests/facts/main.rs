@@ -20,6 +20,7 @@ name = "Grand Hotel"
 [rules]
 phone_check = "type"
 green_threshold_minor = 10_000_000
+large_payment_minor = 300_000_000
 orders_close = 2026-11-28T17:30:00
 
 [rules.draw]
@@ -130,7 +131,8 @@ fn every_mistake_is_named_with_its_path() {
     error("phone_country = \"86\"", "phone_country = \"+86\"", "meeting.phone_country");
     error("name = { zh = \"春季订货会\", ko = \"봄 오더 미팅\", en = \"Spring order meeting\" }", "", "meeting.name");
     error("\"#0E7A4B\"", "\"green\"", "look.colours.green");
-    error("10_000_000", "0", "rules.green_threshold_minor");
+    error("= 10_000_000", "= 0", "rules.green_threshold_minor");
+    error("300_000_000", "0", "rules.large_payment_minor");
     error("[rules.draw]", "[rules.draw]\ndice = 5", "rules.draw.dice");
     error("from_minor = 5_000_000", "from_minor = 1", "rules.draw.bands");
     error("tickets = 2", "tickets = 99", "rules.draw.bands[1].tickets");

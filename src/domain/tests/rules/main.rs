@@ -2,17 +2,23 @@
 
 mod arrival;
 mod badges;
+mod desks_at_work;
 mod figures;
+mod gifts;
 mod hall;
 mod leases;
 mod list;
 mod machines;
 mod payments;
+mod policy;
 mod privacy;
+mod queues;
 mod random;
 mod scans;
 mod seats;
 mod slips;
 mod staff;
 mod tasks;
+mod transitions;
 mod venue;
+mod words;

@@ -19,7 +19,16 @@ fn tender(amount_minor: i64, reference: &str) -> Tender {
 
 fn pay(number: u8, tenders: Vec<Tender>) -> Command {
     let dealer = dealer(number);
-    let new = NewPayment { dealer, tenders, slips: vec![], prepaid: false, claimed: false, note: String::new() };
+    let new = NewPayment {
+        dealer,
+        tenders,
+        slips: vec![],
+        prepaid: false,
+        claimed: false,
+        note: String::new(),
+        total_minor: None,
+        large_is_right: false,
+    };
     Command::ReceivePayment(Box::new(new))
 }
 
@@ -157,6 +166,8 @@ fn payment_told_twice_counts_once_and_a_claim_becomes_a_receipt() {
         prepaid: false,
         claimed: true,
         note: String::new(),
+        total_minor: None,
+        large_is_right: false,
     };
     let events = venue.check(staff("f1"), Command::ReceivePayment(Box::new(claim)), &["PaymentClaimed"]);
     let Event::PaymentClaimed(claimed) = &events[0] else { panic!("{events:?}") };
@@ -197,9 +208,93 @@ fn money_that_does_not_fit_is_refused() {
     venue.check_refused(staff("o1"), pay(11, vec![tender(5, "")]), "not_authorised");
     venue.check_refused(staff("f1"), pay(99, vec![tender(5, "")]), "unknown_dealer");
     venue.check_refused(staff("f1"), pay(11, vec![]), "record_broken");
-    venue.check_refused(staff("f1"), pay(11, vec![tender(-5, "")]), "record_broken");
-    venue.check_refused(staff("f1"), pay(11, vec![tender(i64::MAX, ""), tender(1, "")]), "record_broken");
+    venue.check_refused(staff("f1"), pay(11, vec![tender(-5, "")]), "amount_out_of_range");
+    venue.check_refused(staff("f1"), pay(11, vec![tender(i64::MAX, ""), tender(1, "")]), "amount_out_of_range");
     venue.check_refused(staff("f1"), pay(11, vec![tender(1, ""); 21]), "too_many");
     let payment = PaymentId::from_bytes([1; 16]);
     venue.check_refused(staff("f1"), Command::ConfirmPayment { payment }, "unknown_payment");
+}
+
+#[test]
+fn prepaid_dealer_is_green_at_once_and_stays_so_when_the_threshold_rises() {
+    let mut venue = Venue::new();
+    let threshold = |venue: &mut Venue, rev, minor| {
+        let mut configured = config();
+        configured.rules.green_threshold_minor = minor;
+        venue.happens(MeetingConfigured { rev, config: Box::new(configured) });
+    };
+    let prepaid = |venue: &mut Venue, rev, prepaid_minor| {
+        let dealers = vec![domain::Dealer { prepaid_minor, ..firm(11, 1, "east", "S07") }];
+        venue.happens(RosterChanged { rev, dealers, households: vec![], guests: vec![], ..roster() });
+    };
+    prepaid(&mut venue, 2, 1_000);
+    assert!(!venue.meeting.has_green_channel(household(1)), "no threshold, no channel");
+    threshold(&mut venue, 2, Some(1_001));
+    assert!(!venue.meeting.has_green_channel(household(1)));
+    threshold(&mut venue, 3, Some(1_000));
+    assert!(venue.meeting.has_green_channel(household(1)));
+    threshold(&mut venue, 4, Some(9_000));
+    assert!(venue.meeting.has_green_channel(household(1)), "it only grows");
+    prepaid(&mut venue, 3, 900);
+    assert!(!venue.meeting.has_green_channel(household(1)), "the money was not there");
+    assert!(venue.meeting.arrival_alerts().is_empty());
+    venue.act(guest_actor(), &check_in(1, &[11])).expect("welcome");
+    let alert = venue.meeting.arrival_alerts().remove(0);
+    assert_eq!((alert.household, alert.prepaid_minor, alert.green), (household(1), 900, false));
+    assert_eq!((alert.vip, alert.salesperson_name.as_str()), (None, "Sales S07"));
+}
+
+type Edit<'a> = &'a dyn Fn(&mut NewPayment);
+
+#[test]
+fn receipts_add_up_and_a_huge_one_is_asked_about_again() {
+    let mut venue = Venue::new();
+    let slip = crate::policy::drafted(&mut venue, crate::slips::content(500));
+    let new = |edit: Edit<'_>| {
+        let mut new = NewPayment {
+            dealer: dealer(11),
+            tenders: vec![tender(300, "A1"), Tender { kind: TenderKind::Alipay, ..tender(200, "A2") }],
+            slips: vec![],
+            prepaid: false,
+            claimed: false,
+            note: String::new(),
+            total_minor: Some(500),
+            large_is_right: false,
+        };
+        edit(&mut new);
+        Command::ReceivePayment(Box::new(new))
+    };
+    let huge = |new: &mut NewPayment| {
+        new.tenders[0].amount_minor = 2_000_000_001;
+        new.total_minor = None;
+    };
+    let rows: [(Edit<'_>, &str); 9] = [
+        (&|new| new.total_minor = Some(501), "tenders_do_not_add_up"),
+        (&|new| new.tenders[1].amount_minor = 0, "amount_out_of_range"),
+        (&|new| new.tenders[1].amount_minor = i64::MAX, "amount_out_of_range"),
+        (&|new| new.slips = vec![(slip, 501)], "tenders_do_not_add_up"),
+        (&|new| new.slips = vec![(slip, 300), (slip, 201)], "tenders_do_not_add_up"),
+        (&|new| new.slips = vec![(slip, -1)], "amount_out_of_range"),
+        (&|new| new.slips = vec![(domain::SlipId::from_bytes([9; 16]), 1)], "unknown_slip"),
+        (&|new| new.tenders[0].due_on = "2026-11-26".parse().ok(), "due_in_the_past"),
+        (&huge, "large_payment"),
+    ];
+    for (edit, code) in rows {
+        venue.check_refused(staff("f1"), new(edit), code);
+    }
+    venue.check(staff("f1"), new(&|new| new.slips = vec![(slip, 500)]), &["PaymentReceived"]);
+    let sure = |new: &mut NewPayment| {
+        huge(new);
+        new.large_is_right = true;
+    };
+    let events = venue.check(staff("f1"), new(&sure), &["PaymentReceived"]);
+    let Event::PaymentReceived(received) = &events[0] else { panic!("{events:?}") };
+    assert_eq!(
+        status(&venue, received.receipt.payment),
+        PaymentStatus::UnderReview,
+        "its references were there before"
+    );
+    let totals = venue.meeting.tender_totals();
+    assert_eq!(totals.values().map(|total| total.open_minor).sum::<i64>(), 2_000_000_701);
+    assert_eq!(totals.keys().map(|(desk, _)| *desk).collect::<Vec<_>>(), [device(K1); 2]);
 }

@@ -120,7 +120,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         (1_u8..90)
             .prop_map(|number| DisclosureSet { dealer: dealer(number), may_disclose: Disclosure::default() }.into()),
     ];
-    prop_oneof![3 => door_event(), 2 => hall, 2 => people, 2 => money(), 1 => machines()]
+    prop_oneof![3 => door_event(), 2 => hall, 2 => people, 2 => money(), 2 => desks(), 1 => machines()]
 }
 
 /// Of any table at any time of the test.
@@ -169,7 +169,7 @@ fn money() -> impl Strategy<Value = Event> {
             sealed: true
         }
         .into()),
-        (slips(), slips()).prop_map(|(slip, by)| SlipSuperseded { slip, by }.into()),
+        (slips(), slips()).prop_map(|(slip, by)| SlipSuperseded { slip, by, reason: String::new() }.into()),
         slips().prop_map(|slip| SlipVoided { slip, reason: String::new(), second: None }.into()),
         receipt.clone().prop_map(|receipt| PaymentClaimed { receipt }.into()),
         receipt.prop_map(|receipt| PaymentReceived { receipt }.into()),
@@ -177,6 +177,119 @@ fn money() -> impl Strategy<Value = Event> {
         payments().prop_map(|payment| PaymentReversed { payment, reason: String::new(), second: None }.into()),
         payments().prop_map(|payment| PaymentReleased { payment, compared: vec![] }.into()),
     ]
+}
+
+fn desks() -> impl Strategy<Value = Event> {
+    let slips = || (1_u8..4).prop_map(|number| SlipId::from_bytes([number; 16]));
+    let discounts = || (1_u8..4).prop_map(|number| DiscountId::from_bytes([number; 16]));
+    let handovers = || (1_u8..5).prop_map(|number| HandoverId::from_bytes([number; 16]));
+    let payments = || (1_u8..4).prop_map(|number| PaymentId::from_bytes([number; 16]));
+    let prices = prop_oneof![
+        (discounts(), slips(), 1_i64..4).prop_map(|(discount, slip, unit_price_minor)| DiscountRequested {
+            discount,
+            slip,
+            revision: 1,
+            line: 1,
+            sku: "K7".into(),
+            quantity: 1,
+            unit_price_minor,
+            reason: String::new(),
+            written: None,
+        }
+        .into()),
+        (discounts(), slips(), 1_i64..4).prop_map(|(discount, slip, unit_price_minor)| DiscountApproved {
+            discount,
+            slip,
+            revision: 1,
+            line: 1,
+            unit_price_minor,
+            approver: "d1".into()
+        }
+        .into()),
+        discounts().prop_map(|discount| DiscountRefused { discount, by: "d1".into(), reason: String::new() }.into()),
+        slips().prop_map(|slip| SlipCopyReturned { slip, copy: SlipCopy::Stub }.into()),
+        Just(OrdersClosed { note: String::new() }.into()),
+        Just(OrdersReopened { note: String::new() }.into()),
+        Just(crate::policy::with_products(3).into()),
+    ];
+    let gifts = prop_oneof![
+        (handovers(), households(), 0_u32..3).prop_map(|(handover, household, quantity)| GiftHandedOver {
+            handover,
+            gift: "kettle".into(),
+            quantity,
+            household,
+            badge: None,
+            slip: None,
+            payment: None
+        }
+        .into()),
+        handovers().prop_map(|handover| GiftReturned { handover, reason: String::new() }.into()),
+        any::<u32>().prop_map(|stock| GiftStockCounted { gift: "kettle".into(), stock }.into()),
+        (handovers(), any::<u32>()).prop_map(|(issue, quantity)| MaterialIssued {
+            issue,
+            item: "banner".into(),
+            quantity,
+            to: Crew::Sales("S07".into())
+        }
+        .into()),
+        (handovers(), any::<u32>()).prop_map(|(issue, quantity)| MaterialReturned { issue, quantity }.into()),
+        (handovers(), proptest::collection::vec(payments(), 0..3)).prop_map(|(handover, payments)| CashHandedOver {
+            handover,
+            number: "K1-H0001".into(),
+            payments,
+            expected_minor: 1,
+            counted_minor: 1,
+            bags: vec![],
+            second: "f2".into(),
+            note: String::new()
+        }
+        .into()),
+    ];
+    prop_oneof![prices, gifts, counters()]
+}
+
+/// What happens to a few tickets of two queues, in any order, even such as cannot be.
+pub fn counters() -> impl Strategy<Value = Event> {
+    let tickets = || (1_u8..5).prop_map(|number| TicketId::from_bytes([number; 16]));
+    let queues = || select(vec!["cashier", "gift"]).prop_map(QueueId::from);
+    prop_oneof![
+        (tickets(), queues(), proptest::option::of(households()), any::<bool>()).prop_map(
+            |(ticket, queue, household, green)| {
+                TicketTaken { ticket, number: "K1-C0001".into(), queue, household, green }.into()
+            }
+        ),
+        (tickets(), select(vec!["1", "2"]), any::<u8>(), any::<bool>()).prop_map(|(ticket, counter, call, green)| {
+            TicketCalled { ticket, counter: counter.into(), call, green }.into()
+        }),
+        (tickets(), queues()).prop_map(|(ticket, to)| TicketTransferred { ticket, to }.into()),
+        tickets().prop_map(|ticket| TicketServed { ticket }.into()),
+        (tickets(), any::<bool>()).prop_map(|(ticket, no_show)| TicketDropped {
+            ticket,
+            reason: String::new(),
+            no_show
+        }
+        .into()),
+    ]
+}
+
+fn ask_the_desks(meeting: &Meeting) {
+    let confirmed = meeting.tender_totals().values().map(|total| total.confirmed_minor).sum::<i64>();
+    assert_eq!(confirmed, meeting.paid_minor(), "what desks took is what counts");
+    for queue in meeting.queues() {
+        let waiting = meeting.waiting(&queue);
+        let ids: std::collections::BTreeSet<TicketId> = waiting.iter().map(|ticket| ticket.id).collect();
+        assert_eq!(ids.len(), waiting.len(), "nobody waits twice");
+        let now = domain::UnixMillis(NOON + 100_000);
+        let waits = waiting.iter().filter_map(|ticket| meeting.expected_wait(&queue, Some(ticket.id), now));
+        assert!(waits.into_iter().all(|wait| wait.from_ms <= wait.to_ms));
+        assert_eq!(meeting.expected_wait(&queue, Some(TicketId::from_bytes([99; 16])), now), None);
+    }
+    for household in meeting.households() {
+        let _ = (meeting.gift_rights(household.id), meeting.has_green_channel(household.id));
+    }
+    let _ = (meeting.missing_copies(), meeting.missing_proofs(), meeting.queue_history(), meeting.arrival_alerts());
+    let _ = (meeting.called_numbers(None, 3), meeting.cash_at(device(1)), meeting.materials().len());
+    let _ = (meeting.gift_stock(&"kettle".into()), meeting.reversals(domain::UnixMillis(0)).len());
 }
 
 fn machines() -> impl Strategy<Value = Event> {
@@ -212,6 +325,7 @@ fn machines() -> impl Strategy<Value = Event> {
 
 fn ask_everything(venue: &Venue) {
     let meeting = &venue.meeting;
+    ask_the_desks(meeting);
     assert_eq!(meeting.counts(), recount(venue));
     let mut by_region = meeting.counts_by_region().into_values().map(|counts| counts.households_present).sum::<u32>();
     assert_eq!(by_region, meeting.counts().households_present);

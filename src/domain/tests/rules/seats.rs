@@ -130,3 +130,57 @@ fn household_sits_with_its_salesperson_not_just_at_the_first_table() {
     let events = venue.check(staff("r1"), seat(4), &["SeatAssigned"]);
     assert!(matches!(&events[0], Event::SeatAssigned(it) if it.table == "T5".into()), "{events:?}");
 }
+
+#[test]
+fn no_show_who_comes_late_gets_the_old_table_if_it_is_free() {
+    let mut venue = venue();
+    venue.act(guest_actor(), &check_in(3, &[31, 32])).expect("allowed");
+    venue.check_refused(staff("o1"), Command::ReleaseNoShows, "not_authorised");
+    let events = venue.act(staff("h1"), &Command::ReleaseNoShows).expect("allowed");
+    assert!(events.iter().all(|event| !matches!(event, Event::SeatReleased(it) if it.party == the(3))), "{events:?}");
+    assert_eq!((venue.table_of(1), venue.table_of(2), venue.table_of(3).as_deref()), (None, None, Some("3")));
+    venue.check(staff("h1"), Command::ReleaseNoShows, &[]);
+    let mut full = venue.clone();
+    let events = venue.act(guest_actor(), &check_in(2, &[21])).expect("allowed");
+    assert!(matches!(&events[0], Event::SeatAssigned(it) if it.table == "T2".into() && it.reason == SeatReason::Late));
+    assert!(matches!(&events[1], Event::GuestCheckedIn(it) if it.table == Some("T2".into())), "{events:?}");
+    assert_eq!(venue.task_kinds(), Vec::<&str>::new());
+
+    for table in ["T1", "T2", "T5"] {
+        full.check(staff("h1"), Command::CloseTable { table: table.into() }, &["TableClosed"]);
+    }
+    let events = full.act(guest_actor(), &check_in(2, &[21])).expect("allowed");
+    assert!(matches!(&events[0], Event::SeatRefused(it) if it.reason == NoSeatReason::NoRoom), "{events:?}");
+    assert!(full.task_kinds().contains(&"no_table"));
+}
+
+#[test]
+fn party_larger_than_planned_is_told_a_table_that_holds_it() {
+    let mut venue = venue();
+    let with = |number: u8, person: u8, adults: u8| match check_in(number, &[person]) {
+        Command::CheckIn { household, scanned, present, via, phone, assurance, printer, .. } => Command::CheckIn {
+            household,
+            scanned,
+            present,
+            unlisted_adults: adults,
+            children: 0,
+            via,
+            phone,
+            assurance,
+            printer,
+        },
+        other => panic!("{other:?}"),
+    };
+    let mut fits = venue.clone();
+    let events = fits.act(guest_actor(), &with(2, 21, 4)).expect("allowed");
+    assert!(!events.iter().any(|event| matches!(event, Event::SeatAssigned(_))), "table 2 holds five: {events:?}");
+    let events = venue.act(guest_actor(), &with(3, 31, 3)).expect("allowed");
+    let Event::SeatAssigned(assigned) = &events[0] else { panic!("{events:?}") };
+    assert!(assigned.table != "T3".into() && assigned.reason == SeatReason::HeadsChanged);
+    assert!(
+        matches!(&events[1], Event::GuestCheckedIn(it) if it.table.as_ref() == Some(&assigned.table)),
+        "{events:?}"
+    );
+    assert!(!venue.task_kinds().contains(&"table_overfull"));
+    venue.check(guest_actor(), with(3, 31, 3), &[]);
+}

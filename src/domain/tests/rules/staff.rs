@@ -34,7 +34,16 @@ fn busy() -> (Venue, PaymentId) {
         due_on: None,
     };
     let (dealer, tenders) = (dealer(11), vec![tender]);
-    let new = NewPayment { dealer, tenders, slips: vec![], prepaid: false, claimed: false, note: String::new() };
+    let new = NewPayment {
+        dealer,
+        tenders,
+        slips: vec![],
+        prepaid: false,
+        claimed: false,
+        note: String::new(),
+        total_minor: None,
+        large_is_right: false,
+    };
     let events = venue.act(staff("f1"), &Command::ReceivePayment(Box::new(new))).expect("allowed");
     let Event::PaymentReceived(received) = &events[0] else { panic!("{events:?}") };
     let payment = received.receipt.payment;
@@ -75,6 +84,7 @@ fn every_staff_act_has_its_roles() {
     check(|_, _| Command::ReportLastPaper { number: "x".into() }, STAFF);
     check(|_, _| Command::MoveSeat { party: party(), to: "T5".into(), reason: "x".into() }, HALL);
     check(|_, _| Command::ReleaseSeat { party: party(), reason: ReleaseReason::Staff }, HALL);
+    check(|_, _| Command::ReleaseNoShows, &[HALL, &["system"]].concat());
     check(|_, _| Command::CloseTable { table: "T5".into() }, HALL);
     check(|_, _| Command::SignChairs { table: "T5".into(), chairs: 1 }, HALL);
     check(|_, _| Command::EndLease { device: device(K2), table: "T5".into() }, HALL);
@@ -107,7 +117,16 @@ fn two_named_people_are_two_by_name_and_role() {
                 let (kind, reference, bag) = (TenderKind::Cash, String::new(), "S1".into());
                 let cash = Tender { kind, amount_minor: 9, reference, bag, second_counter: second, due_on: None };
                 let (dealer, tenders, note) = (dealer(21), vec![cash], String::new());
-                let new = NewPayment { dealer, tenders, slips: vec![], prepaid: false, claimed: false, note };
+                let new = NewPayment {
+                    dealer,
+                    tenders,
+                    slips: vec![],
+                    prepaid: false,
+                    claimed: false,
+                    note,
+                    total_minor: None,
+                    large_is_right: false,
+                };
                 Command::ReceivePayment(Box::new(new))
             }
             TwoPersonAct::VoidSignedSlip => {

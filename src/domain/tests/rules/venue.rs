@@ -276,6 +276,10 @@ impl Venue {
         self
     }
 
+    pub fn here(&self) -> DeviceId {
+        device(self.device)
+    }
+
     pub fn now(&self) -> UnixMillis {
         UnixMillis(self.now)
     }

@@ -1,6 +1,6 @@
 //! "Why here?": every other table by rule, as the full count says it, and the best swap.
 
-use domain::seating::{Search, check, explain, solve};
+use domain::seating::{NOWHERE, NoSeat, Search, Seating, check, explain, seat_one, solve};
 
 use crate::support::instance;
 
@@ -41,4 +41,27 @@ fn best_swap(plan: &[u16], who: u16, total: impl Fn(&[u16]) -> Option<i64>) -> O
         total(&swapped)
     });
     swapped.min()
+}
+
+#[test]
+fn hopeless_plan_is_explained_without_a_panic() {
+    let instance = instance("om300-s1");
+    let everybody_at_one = vec![3; instance.room.households()];
+    for who in [0, 80, 161] {
+        let answer = explain(&instance.room, &everybody_at_one, who);
+        assert_eq!((answer.table, answer.elsewhere.len()), (Some(3), instance.room.tables() - 1));
+        assert!(matches!(seat_one(&instance.room, &everybody_at_one, who, Some(3), |_| true), Seating::Direct { .. }));
+    }
+    let nobody = vec![NOWHERE; instance.room.households()];
+    assert_eq!(explain(&instance.room, &nobody, 0).best_swap, None);
+    assert_eq!(explain(&instance.room, &[], 0).table, None);
+}
+
+#[test]
+fn household_beyond_every_table_has_no_seat() {
+    let mut instance = instance("om100-s1");
+    instance.question.households[0].heads = 30;
+    let room = domain::seating::Room::new(&instance.question).unwrap();
+    let nobody = vec![NOWHERE; room.households()];
+    assert_eq!(seat_one(&room, &nobody, 0, None, |_| false), Seating::NoSeat(NoSeat::TooLarge));
 }

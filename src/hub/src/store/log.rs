@@ -237,13 +237,14 @@ impl HubLog {
         &mut self,
         work: impl FnOnce(&mut Batch<'_>) -> Result<R, HubError>,
     ) -> Result<(R, u64), HubError> {
-        self.transact(|log| {
+        let done = self.transact_as(Access::Append, |log| {
             let mut batch = Batch::new(&mut *log.store, &mut log.ledger);
             let done = work(&mut batch)?;
             let finished = batch.finish()?;
             log.forks += finished.forks;
             Ok((done, finished.events))
-        })
+        });
+        self.ended(done)
     }
 
     /// Takes over what other processes wrote.

@@ -118,6 +118,8 @@ pub enum Access {
     Read,
     /// Alone with this meeting until it ends.
     Write,
+    /// As `Write`; but another process may have the meeting next while this one still waits for the disk.
+    Append,
 }
 
 /// Takes one event with its cursor; false ends the run.

@@ -194,6 +194,40 @@ fn pushes_that_come_while_another_process_has_the_meeting_go_in_one_transaction(
     assert!(together, "whatever came in time went in one transaction");
 }
 
+#[test]
+fn what_is_not_flushed_is_neither_answered_nor_read_and_keeps_no_process_waiting() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.database();
+    let (first, second) = (Venue::at(place(&url)), Venue::at(place(&url)));
+    let devices = [Device::enrolled(&first, 1, 1), Device::enrolled(&first, 2, 1)];
+    let connect = || Client::connect(&url, NoTls).unwrap();
+    let (mut holder, mut watcher) = (connect(), connect());
+    let mut newest = || watcher.query_one("SELECT cursor FROM usher.meetings", &[]).unwrap().get::<_, i64>(0);
+    let before = newest();
+    // As if the disk took long: no process can note what it committed.
+    let mut disk = holder.transaction().unwrap();
+    disk.batch_execute("LOCK TABLE usher.durable IN SHARE MODE").unwrap();
+    std::thread::scope(|scope| {
+        let pushes = [(&devices[0], &first), (&devices[1], &second)]
+            .map(|(device, venue)| scope.spawn(move || device.push(venue, &device.events).unwrap().acked));
+        let begin = Instant::now();
+        while newest() < before + 2 {
+            assert!(begin.elapsed() < Duration::from_secs(8), "one process waits for the other's disk");
+            std::thread::yield_now();
+        }
+        assert!(!pushes.iter().any(std::thread::ScopedJoinHandle::is_finished), "nobody is answered");
+        for venue in [&first, &second] {
+            let log = venue.hub().events_blocking().unwrap();
+            assert_eq!(log.len() as i64, before, "nobody reads it");
+        }
+        disk.commit().unwrap();
+        for (push, device) in pushes.into_iter().zip(&devices) {
+            assert_eq!(push.join().unwrap(), device.events.last().map(Head::of));
+        }
+    });
+    assert_eq!(second.hub().events_blocking().unwrap().len() as i64, before + 2);
+}
+
 /// All push while another process has the meeting, the first before the others; tells in how many transactions.
 fn push_while_locked(url: &str, venue: &Venue, devices: &[Device]) -> u64 {
     let connect = || Client::connect(url, NoTls).expect("the server runs");

@@ -134,6 +134,15 @@ pub fn pay(number: u8, amount_minor: i64, reference: &str) -> Command {
         due_on: None,
     };
     let (dealer, tenders) = (dealer(number), vec![tender]);
-    let new = NewPayment { dealer, tenders, slips: vec![], prepaid: false, claimed: false, note: String::new() };
+    let new = NewPayment {
+        dealer,
+        tenders,
+        slips: vec![],
+        prepaid: false,
+        claimed: false,
+        note: String::new(),
+        total_minor: None,
+        large_is_right: false,
+    };
     Command::ReceivePayment(Box::new(new))
 }

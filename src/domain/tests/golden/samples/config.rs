@@ -94,6 +94,7 @@ fn rules() -> Rules {
         orders_close: "2026-11-28T17:30".parse().ok(),
         orders_reopen: "2026-11-29T08:00".parse().ok(),
         duplicate_payment_minutes: 10,
+        large_payment_minor: 2_000_000_000,
         release_no_shows: "2026-11-28T14:30".parse().ok(),
         seating: SeatingWeights::default(),
         printing: PrintingRule::default(),

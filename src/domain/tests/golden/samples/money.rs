@@ -68,7 +68,7 @@ fn slips() -> Vec<Event> {
         .into(),
         SlipPrinted { slip, revision: 2, copy: SlipCopy::Customer, print: 1, by: PrintWord::Unconfirmed }.into(),
         SlipSigned { slip, revision: 2, content: content(), signer: "王建国".into(), sealed: true }.into(),
-        SlipSuperseded { slip, by: SlipId::from_bytes(bytes(56)) }.into(),
+        SlipSuperseded { slip, by: SlipId::from_bytes(bytes(56)), reason: String::new() }.into(),
         SlipVoided { slip, reason: "wrong firm".into(), second: Some("f1".into()) }.into(),
         SlipCopyReturned { slip, copy: SlipCopy::Stub }.into(),
         DiscountRequested {
@@ -80,6 +80,7 @@ fn slips() -> Vec<Event> {
             quantity: 120,
             unit_price_minor: 4_500,
             reason: "pays at once".into(),
+            written: None,
         }
         .into(),
         DiscountApproved { discount, slip, revision: 2, line: 1, unit_price_minor: 4_500, approver: "dc1".into() }
@@ -119,6 +120,17 @@ fn payments() -> Vec<Event> {
         PaymentConfirmed { payment, green_threshold_minor: Some(10_000_000) }.into(),
         PaymentReversed { payment, reason: "bounced".into(), second: Some("f1".into()) }.into(),
         PaymentReleased { payment, compared: vec![EventId::from_bytes(bytes(62))] }.into(),
+        CashHandedOver {
+            handover: HandoverId::from_bytes(bytes(64)),
+            number: "D2-H0003".into(),
+            payments: vec![payment],
+            expected_minor: 10_000_000,
+            counted_minor: 9_999_000,
+            bags: vec!["B7".into()],
+            second: "f2".into(),
+            note: "one note short".into(),
+        }
+        .into(),
         ReceiptPrinted { payment, print: 1, by: PrintWord::Staff }.into(),
         IncentiveSettled {
             salesperson: "S07".into(),
@@ -142,9 +154,10 @@ fn counters() -> Vec<Event> {
             green: true,
         }
         .into(),
-        TicketCalled { ticket, counter: "2".into(), call: 1 }.into(),
+        TicketCalled { ticket, counter: "2".into(), call: 1, green: false }.into(),
+        TicketTransferred { ticket, to: "gift".into() }.into(),
         TicketServed { ticket }.into(),
-        TicketDropped { ticket, reason: "three calls".into() }.into(),
+        TicketDropped { ticket, reason: "three calls".into(), no_show: false }.into(),
         GiftHandedOver {
             handover,
             gift: "kettle".into(),
@@ -157,6 +170,8 @@ fn counters() -> Vec<Event> {
         .into(),
         GiftReturned { handover, reason: "broken".into() }.into(),
         GiftStockCounted { gift: "kettle".into(), stock: 40 }.into(),
+        MaterialIssued { issue: handover, item: "banner".into(), quantity: 3, to: Crew::Sales("S07".into()) }.into(),
+        MaterialReturned { issue: handover, quantity: 2 }.into(),
     ]
 }
 

@@ -9,6 +9,7 @@ use postgres::fallible_iterator::FallibleIterator;
 use sync::{Incarnation, MeetingId};
 
 use super::database::{Shared, id};
+use super::durable::{self, ANYBODY, flushed};
 use super::session::{Session, told};
 use crate::error::HubError;
 
@@ -81,13 +82,20 @@ fn hear(session: &mut Session) -> Result<BTreeMap<MeetingId, u64>, postgres::Err
 }
 
 fn poll(session: &mut Session, shared: &Shared, seen: &mut Seen) -> Result<(), HubError> {
-    let rows = session.query("SELECT meeting, incarnation, forks, cursor FROM usher.meetings", &[]);
+    let rows =
+        session.query(concat!("SELECT meeting, incarnation, forks, cursor, ", flushed!(), " FROM usher.meetings"), &[]);
     for row in rows.map_err(|error| told(&shared.place, &error))? {
         let meeting = MeetingId(id(row.get(0), &shared.place)?);
-        let rest = (Incarnation(id(row.get(1), &shared.place)?), row.get::<_, i64>(2));
+        let life = Incarnation(id(row.get(1), &shared.place)?);
+        let (newest, flushed) = (row.get::<_, i64>(3).unsigned_abs(), row.get::<_, i64>(4).unsigned_abs());
+        if flushed < newest {
+            // Whoever wrote it may have ended before it could note it.
+            let noted = durable::note(session, meeting, life, (ANYBODY, newest));
+            noted.map_err(|error| told(&shared.place, &error))?;
+        }
+        let rest = (life, row.get::<_, i64>(2));
         let before = seen.insert(meeting, rest);
-        let cursor = if before == Some(rest) { row.get::<_, i64>(3).unsigned_abs() } else { ANYTHING };
-        tell(shared, meeting, cursor);
+        tell(shared, meeting, if before == Some(rest) { newest } else { ANYTHING });
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! visible before a lower.
 
 mod database;
+mod durable;
 mod listen;
 mod notes;
 mod schema;
@@ -20,6 +21,7 @@ use sync::{DeviceId, Event, Hash, Head, Incarnation, LogEpoch, MeetingId, Positi
 
 pub use self::database::Database;
 use self::database::{Lease, Shared, id};
+use self::durable::flushed;
 use self::schema::LOCK;
 use self::session::told;
 use self::window::PostgresWindow;
@@ -31,6 +33,10 @@ use crate::error::HubError;
 use crate::now_ms;
 use crate::pairing::SharedWindow;
 
+/// Waits until this process has the meeting; what the one before it committed is seen then, flushed or not.
+const ALONE: &str =
+    "SELECT incarnation, epoch, follows, cursor, forks FROM usher.meetings WHERE meeting = $1 FOR UPDATE";
+
 /// One meeting's log in a shared database.
 pub(super) struct PostgresStore {
     shared: Arc<Shared>,
@@ -38,8 +44,26 @@ pub(super) struct PostgresStore {
     place: PathBuf,
     /// The connection of the open transaction.
     lease: Option<Lease>,
-    /// Newest cursor that the open transaction gave.
-    moved: Option<u64>,
+    open: Open,
+    process: [u8; 16],
+    /// What is known to be flushed, of which life.
+    flushed: (Incarnation, u64),
+}
+
+/// What the open transaction came to so far.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    access: Access,
+    life: Incarnation,
+    cursor: u64,
+    /// It appended.
+    moved: bool,
+    /// It kept or changed something else.
+    wrote: bool,
+}
+
+impl Open {
+    const NONE: Open = Open { access: Access::Read, life: Incarnation([0; 16]), cursor: 0, moved: false, wrote: false };
 }
 
 impl PostgresStore {
@@ -48,7 +72,16 @@ impl PostgresStore {
         let shared = database.shared.clone();
         let meeting = meeting(&shared, options)?;
         let place = shared.place.clone();
-        Ok((PostgresStore { shared, meeting, place, lease: None, moved: None }, meeting))
+        let store = PostgresStore {
+            shared,
+            meeting,
+            place,
+            lease: None,
+            open: Open::NONE,
+            process: random(),
+            flushed: (Incarnation([0; 16]), 0),
+        };
+        Ok((store, meeting))
     }
 
     fn begin_with(&mut self, begin: &str) -> Result<(), HubError> {
@@ -73,6 +106,13 @@ impl PostgresStore {
         rows.map_err(|error| told(&self.place, &error))
     }
 
+    /// Notes what the open transaction comes to as flushed.
+    fn note(&mut self) -> Result<(), HubError> {
+        let (meeting, process, Open { life, cursor, .. }) = (self.meeting, self.process, self.open);
+        let noted = durable::note(self.lease()?.session(), meeting, life, (&process, cursor));
+        noted.map_err(|error| told(&self.place, &error))
+    }
+
     fn standing(&self, row: &Row) -> Result<Standing, HubError> {
         let follows = row.get::<_, Option<&[u8]>>(2).map(|follows| id(follows, &self.place)).transpose()?;
         let life = Life {
@@ -95,14 +135,17 @@ impl HubStore for PostgresStore {
         let (begin, row) = match access {
             Access::Read => (
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-                "SELECT incarnation, epoch, follows, cursor, forks FROM usher.meetings WHERE meeting = $1",
+                concat!(
+                    "SELECT incarnation, epoch, follows, ",
+                    flushed!(),
+                    ", forks FROM usher.meetings WHERE meeting = $1"
+                ),
             ),
-            Access::Write => (
-                "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-                "SELECT incarnation, epoch, follows, cursor, forks FROM usher.meetings WHERE meeting = $1 FOR UPDATE",
-            ),
+            Access::Write => ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", ALONE),
+            Access::Append => {
+                ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = off", ALONE)
+            }
         };
-        self.moved = None;
         if self.begin_with(begin).is_err() {
             // It was idle and broke in the meantime: nothing has happened yet.
             self.begin_with(begin)?;
@@ -110,13 +153,28 @@ impl HubStore for PostgresStore {
         let meeting = self.meeting.0;
         let rows = self.query(row, &[&meeting.as_slice()])?;
         let row = rows.first().ok_or_else(|| HubError::corrupt(&self.place, None, "the meeting is gone"))?;
-        self.standing(row)
+        let standing = self.standing(row)?;
+        let (life, cursor) = (standing.life.incarnation, standing.cursor);
+        self.open = Open { access, life, cursor, moved: false, wrote: false };
+        Ok(standing)
     }
 
     fn commit(&mut self) -> Result<(), HubError> {
+        let Open { access, life, cursor, moved, wrote } = self.open;
+        // Another process may have taken what this one answers for and not flushed it yet.
+        let doubt = access != Access::Read && (moved || wrote || self.flushed != (life, cursor));
+        if doubt && access == Access::Write {
+            self.note()?;
+        }
         let committed = self.lease()?.session().client().batch_execute("COMMIT");
         committed.map_err(|error| told(&self.place, &error))?;
-        if let Some(cursor) = self.moved.take() {
+        if doubt && access == Access::Append {
+            self.note()?;
+        }
+        if doubt {
+            self.flushed = (life, cursor);
+        }
+        if moved {
             self.shared.notes.write(self.meeting, cursor);
         }
         if let Some(lease) = self.lease.take() {
@@ -146,13 +204,13 @@ impl HubStore for PostgresStore {
                  $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bytea[], $7::bytea[]) AS new",
             &[&meeting.as_slice(), &cursors, &devices, &epochs, &seqs, &hashes, &bytes, &signed(*newest)],
         )?;
-        self.moved = Some(*newest);
+        (self.open.cursor, self.open.moved) = (*newest, true);
         Ok(())
     }
 
     fn for_each(&mut self, after: u64, each: &mut Each<'_>) -> Result<(), HubError> {
-        let (meeting, place) = (self.meeting, self.place.clone());
-        run(self.lease()?, &place, meeting, (after, usize::MAX), each).map(drop)
+        let (meeting, place, upto) = (self.meeting, self.place.clone(), self.open.cursor);
+        run(self.lease()?, &place, meeting, (after, Some(upto), usize::MAX), each).map(drop)
     }
 
     fn news(&mut self, after: u64, author: DeviceId) -> Result<Vec<Step>, HubError> {
@@ -160,8 +218,8 @@ impl HubStore for PostgresStore {
         // The bytes of the others' events stay where they are: the meeting's row is locked meanwhile.
         let rows = self.query(
             "SELECT cursor, device, epoch, seq, hash, CASE WHEN device = $3 THEN event END
-             FROM usher.events WHERE meeting = $1 AND cursor > $2 ORDER BY cursor",
-            &[&meeting.as_slice(), &signed(after), &author.0.as_slice()],
+             FROM usher.events WHERE meeting = $1 AND cursor > $2 AND cursor <= $4 ORDER BY cursor",
+            &[&meeting.as_slice(), &signed(after), &author.0.as_slice(), &signed(self.open.cursor)],
         )?;
         rows.iter().map(|row| step(row, &self.place)).collect()
     }
@@ -184,6 +242,7 @@ impl HubStore for PostgresStore {
 
     fn keep_evidence(&mut self, event: &Event) -> Result<(), HubError> {
         let meeting = self.meeting.0;
+        self.open.wrote = true;
         self.execute(
             "WITH kept AS (
                  INSERT INTO usher.forks (meeting, device, epoch, seq, hash, event, seen_ms)
@@ -213,6 +272,7 @@ impl HubStore for PostgresStore {
     }
 
     fn set_life(&mut self, life: &Life) -> Result<(), HubError> {
+        (self.open.life, self.open.wrote) = (life.incarnation, true);
         let (meeting, follows) = (self.meeting.0, life.follows.map(|follows| follows.0));
         self.execute(
             "UPDATE usher.meetings SET incarnation = $2, epoch = $3, follows = $4 WHERE meeting = $1",
@@ -227,6 +287,7 @@ impl HubStore for PostgresStore {
     }
 
     fn rewind(&mut self, to: u64) -> Result<(), HubError> {
+        (self.open.cursor, self.open.wrote) = (self.open.cursor.min(to), true);
         let meeting = self.meeting.0;
         self.execute(
             "WITH gone AS (DELETE FROM usher.events WHERE meeting = $1 AND cursor > $2 RETURNING *),
@@ -292,7 +353,7 @@ impl PostgresReader {
         let mut lease = self.shared.take()?;
         let mut gather = Gather::new(count, bytes);
         let (incarnation, cursor) =
-            run(&mut lease, &self.shared.place, self.meeting, (after, count), &mut |cursor, event| {
+            run(&mut lease, &self.shared.place, self.meeting, (after, None, count), &mut |cursor, event| {
                 Ok(gather.take(cursor, event))
             })?;
         lease.give_back();
@@ -300,27 +361,31 @@ impl PostgresReader {
     }
 }
 
-/// Calls `each` for the first so many events after a cursor until it says false; tells the life
-/// and the newest cursor, at the same moment.
+/// Calls `each` for the first so many events after a cursor until it says false, up to another one or up to
+/// what is flushed; tells the life and that cursor, at the same moment.
 fn run(
     lease: &mut Lease,
     place: &Path,
     meeting: MeetingId,
-    (after, count): (u64, usize),
+    (after, upto, count): (u64, Option<u64>, usize),
     each: &mut Each<'_>,
 ) -> Result<(Incarnation, u64), HubError> {
     let database = |error| told(place, &error);
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     let session = lease.session();
-    let statement = session.prepared(
-        "SELECT meetings.incarnation, meetings.cursor, run.cursor, run.event
-         FROM usher.meetings LEFT JOIN LATERAL (
-             SELECT cursor, event FROM usher.events WHERE meeting = $1 AND cursor > $2 ORDER BY cursor LIMIT $3
-         ) AS run ON true
-         WHERE meetings.meeting = $1 ORDER BY run.cursor",
-    );
+    let statement = session.prepared(concat!(
+        "SELECT meetings.incarnation, bound.cursor, run.cursor, run.event
+             FROM usher.meetings CROSS JOIN LATERAL (SELECT coalesce($4, ",
+        flushed!(),
+        ") AS cursor) AS bound LEFT JOIN LATERAL (
+                 SELECT cursor, event FROM usher.events
+                 WHERE meeting = $1 AND cursor > $2 AND cursor <= bound.cursor ORDER BY cursor LIMIT $3
+             ) AS run ON true
+             WHERE meetings.meeting = $1 ORDER BY run.cursor"
+    ));
     let statement = statement.map_err(database)?;
-    let params: [&(dyn ToSql + Sync); 3] = [&meeting.0.as_slice(), &signed(after), &count];
+    let upto = upto.map(signed);
+    let params: [&(dyn ToSql + Sync); 4] = [&meeting.0.as_slice(), &signed(after), &count, &upto];
     let mut rows: RowIter<'_> = session.client().query_raw(&statement, params).map_err(database)?;
     let mut found = None;
     while let Some(row) = rows.next().map_err(database)? {

@@ -12,7 +12,7 @@ pub(super) const LOCK: i64 = 0x5573_4842;
 
 /// Each brings the tables to its version, which is its place from 1 on. One statement each for what a
 /// distributed PostgreSQL shards by: every key starts with the meeting.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
 CREATE TABLE usher.meetings (
     meeting     bytea PRIMARY KEY,
@@ -69,6 +69,16 @@ CREATE TABLE usher.windows (
     ends       timestamptz NOT NULL,
     opening    bigint NOT NULL
 );
+",
+    "
+CREATE TABLE usher.durable (
+    meeting     bytea NOT NULL,
+    incarnation bytea NOT NULL,
+    process     bytea NOT NULL,
+    cursor      bigint NOT NULL,
+    PRIMARY KEY (meeting, incarnation, process)
+) WITH (fillfactor = 50);
+INSERT INTO usher.durable SELECT meeting, incarnation, '', cursor FROM usher.meetings;
 ",
 ];
 

@@ -69,7 +69,7 @@ impl HubStore for SqliteStore {
         }
         let begin = match access {
             Access::Read => "BEGIN",
-            Access::Write => "BEGIN IMMEDIATE",
+            Access::Write | Access::Append => "BEGIN IMMEDIATE",
         };
         let meeting = self.meeting.0;
         let found = self.on(|connection| {
