@@ -36,7 +36,7 @@ pub struct PlanArgs {
 /// No such hub, or one that takes no plan.
 pub fn run(args: &PlanArgs) -> Result<ExitCode> {
     let (meeting, mut log) = open(&args.data)?;
-    let hall = meeting.hall();
+    let hall = meeting.hall_to_plan();
     let subject = Subject::of_hall(&meeting, &hall)?;
     let (search, threads) = args.budget.of(&subject.room);
     let found = match plan(&subject.room, &search, threads) {

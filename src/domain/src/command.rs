@@ -1,12 +1,12 @@
 //! Commands: what people and devices want done. Only those whose rules exist are here; `Meeting::decide` answers them.
 
-use crate::config::{Disclosure, Table};
+use crate::config::{Disclosure, SeatingPreset, Table};
 use crate::desk_command::DeskCommand;
 use crate::draw_command::DrawCommand;
 use crate::event::{
     Assurance, BadgeReason, ConsentBy, Crew, DealerCorrected, Decision, DevicePart, DeviceRole, GuestCorrected,
-    HelpReason, NoticeWay, Party, PrintWord, ReleaseReason, ScanFault, SeatReason, SignInPurpose, SlipContent, Tender,
-    UndoReason, Via, VoidReason,
+    HelpReason, NoticeWay, Party, PartyMove, PrintWord, ReleaseReason, ScanFault, SeatReason, SignInPurpose,
+    SlipContent, Tender, UndoReason, Via, VoidReason,
 };
 use crate::ids::{
     BadgeId, DealerId, DeviceId, EventId, GuestId, HouseholdId, NoticeId, PaymentId, PrinterId, SalespersonId,
@@ -317,6 +317,30 @@ pub enum Command {
         /// Must not be empty.
         reason: String,
     },
+    /// A person moves several parties in one act, judged by where they are in the end: two full tables can swap. All of
+    /// them go or none. Who is there already stays.
+    MoveParties {
+        /// Each party once.
+        moves: Vec<PartyMove>,
+        /// Whether parties may go that were told their table; it needs a reason then.
+        told_too: bool,
+        /// In words; may be empty where nobody was told.
+        reason: String,
+        /// The act that this takes back.
+        undoes: Option<EventId>,
+    },
+    /// A person holds a party at its table, or lets it go again.
+    LockSeat {
+        /// Who.
+        party: Party,
+        /// Held, or let go.
+        locked: bool,
+    },
+    /// What counts most in the seating from now on.
+    ChooseWeights {
+        /// By name.
+        preset: SeatingPreset,
+    },
     /// A place becomes free.
     ReleaseSeat {
         /// Whose.
@@ -325,7 +349,10 @@ pub enum Command {
         reason: ReleaseReason,
     },
     /// The places of all who are not here become free, some hundred at a time: the time for it has come.
-    ReleaseNoShows,
+    ReleaseNoShows {
+        /// Only places that were theirs before then; who was given one later is waited for. None: all.
+        given_before: Option<UnixMillis>,
+    },
     /// The table was told by mouth.
     TellTable {
         /// To whom.
@@ -345,6 +372,11 @@ pub enum Command {
     },
     /// The hotel took a table away.
     CloseTable {
+        /// Which.
+        table: TableId,
+    },
+    /// The hotel brought a closed table back.
+    ReopenTable {
         /// Which.
         table: TableId,
     },

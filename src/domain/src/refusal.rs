@@ -2,6 +2,7 @@
 
 use crate::config::Role;
 use crate::draw::DrawFault;
+use crate::event::{NoSeatReason, Party};
 use crate::ids::{BadgeId, DeviceId, GiftId, GuestId, HouseholdId, RoundId, Sku, TableId, TicketId};
 use crate::meeting::RoundStep;
 use crate::time::UnixMillis;
@@ -131,6 +132,34 @@ pub enum Refusal {
     TableClosed {
         /// Which.
         table: TableId,
+    },
+    /// Sits elsewhere than the screen showed: look again.
+    #[error("this party was moved meanwhile")]
+    MovedMeanwhile {
+        /// Who.
+        party: Party,
+    },
+    /// Knows its table: a person may move it with a reason.
+    #[error("this party was told its table")]
+    KnowsTable {
+        /// Who.
+        party: Party,
+    },
+    /// Held at its table by staff: unlock it first.
+    #[error("this party is locked to its table: unlock it first")]
+    SeatLocked {
+        /// Who.
+        party: Party,
+    },
+    /// A hard rule would be broken at the table where the party goes.
+    #[error("table {table} cannot take this party: {rule:?}")]
+    MoveBreaks {
+        /// Who, the first of those that are moved.
+        party: Party,
+        /// Where to.
+        table: TableId,
+        /// What stands in the way: room, a conflict or a wheelchair's space.
+        rule: NoSeatReason,
     },
     /// Done before.
     #[error("this was done before")]
@@ -428,6 +457,10 @@ impl Refusal {
             Refusal::NotDoubtful => "not_doubtful",
             Refusal::NoTable => "no_table",
             Refusal::TableClosed { .. } => "table_closed",
+            Refusal::MovedMeanwhile { .. } => "moved_meanwhile",
+            Refusal::KnowsTable { .. } => "knows_table",
+            Refusal::SeatLocked { .. } => "seat_locked",
+            Refusal::MoveBreaks { .. } => "move_breaks",
             Refusal::AlreadyDone { .. } => "already_done",
             Refusal::UnknownSlip => "unknown_slip",
             Refusal::SlipChanged { .. } => "slip_changed",

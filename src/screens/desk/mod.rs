@@ -419,12 +419,19 @@ fn why(result: &Result<(), Failed>) -> RefusedWhy {
         Err(Failed::Rule(refusal)) => match refusal {
             Refusal::NotAuthorised { .. } => RefusedWhy::Role,
             Refusal::SecondPerson { .. } => RefusedWhy::SecondPerson,
-            Refusal::NoRoom | Refusal::NoLease | Refusal::NoTable | Refusal::TableClosed { .. } => RefusedWhy::NoPlace,
+            Refusal::NoRoom
+            | Refusal::NoLease
+            | Refusal::NoTable
+            | Refusal::TableClosed { .. }
+            | Refusal::MoveBreaks { .. } => RefusedWhy::NoPlace,
             Refusal::UnknownNumber => RefusedWhy::Number,
             Refusal::AlreadyDone { .. }
             | Refusal::BadgeSettled
             | Refusal::NotDoubtful
             | Refusal::UnknownTask
+            | Refusal::MovedMeanwhile { .. }
+            | Refusal::KnowsTable { .. }
+            | Refusal::SeatLocked { .. }
             | Refusal::VoidedBadge
             | Refusal::SlipChanged { .. }
             | Refusal::SlipSigned

@@ -4,6 +4,7 @@ mod goods;
 mod people;
 mod room;
 mod rules;
+mod seating;
 mod text;
 mod validate;
 mod validate_goods;
@@ -17,8 +18,9 @@ pub use people::{Duty, Incentive, Region, Role, Salesperson, Staff, Targets};
 pub use room::{Area, KioskSpot, Point, Room, Table, View};
 pub use rules::{
     DepositKind, Disclosure, DrawCondition, DrawRules, LeaseRule, PhoneCheckRule, PrintingRule, QueueRule, Rules,
-    SeatingWeights, TakeOver, TicketBand,
+    TakeOver, TicketBand,
 };
+pub use seating::{SeatingPreset, SeatingWeights};
 pub use text::{FileSecret, Language, Text};
 pub use validate::{ConfigFault, Gravity};
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::seating::SeatingWeights;
 use super::text::Text;
 use crate::roster::is_false;
 use crate::time::LocalTime;
@@ -200,40 +201,6 @@ pub enum DepositKind {
     Refundable,
     /// 定金: forfeited by whoever breaks the contract.
     Forfeit,
-}
-
-/// Points of the seating plan's soft rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SeatingWeights {
-    /// Per severity of a pair in conflict at one table.
-    pub conflict: u32,
-    /// Per table beyond the fewest for a salesperson's dealers.
-    pub salesperson_spread: u32,
-    /// Per row behind the first, by tier (gold first).
-    pub vip_row: [u32; 3],
-    /// A VIP behind a pillar.
-    pub vip_blocked_view: u32,
-    /// A used table without a key customer.
-    pub no_key_customer: u32,
-    /// Per guest missing to 70 % at a used table.
-    pub looks_empty: u32,
-    /// A household already told another table.
-    pub told_again: u32,
-}
-
-impl Default for SeatingWeights {
-    fn default() -> SeatingWeights {
-        SeatingWeights {
-            conflict: 60,
-            salesperson_spread: 20,
-            vip_row: [16, 8, 4],
-            vip_blocked_view: 8,
-            no_key_customer: 25,
-            looks_empty: 3,
-            told_again: 40,
-        }
-    }
 }
 
 /// The order lottery's rules.

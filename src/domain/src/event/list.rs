@@ -136,6 +136,11 @@ events! {
     TableClosed = 1,
     TablesMerged = 1,
     TableRenumbered = 1,
+    PartiesMoved = 1,
+    SeatLocked = 1,
+    SeatUnlocked = 1,
+    WeightsChosen = 1,
+    TableReopened = 1,
     // Order slips.
     SlipDrafted = 1,
     SlipRevised = 1,

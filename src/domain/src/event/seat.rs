@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::Table;
-use crate::ids::{DeviceId, GuestId, HouseholdId, StaffId, TableId};
-use crate::roster::is_zero;
+use crate::config::{SeatingPreset, SeatingWeights, Table};
+use crate::ids::{DeviceId, EventId, GuestId, HouseholdId, StaffId, TableId};
+use crate::roster::{is_false, is_zero};
 use crate::time::UnixMillis;
 
 /// Who has a seat: a party, or a guest without a dealer.
@@ -64,6 +64,64 @@ pub struct SeatMoved {
     pub to: TableId,
     /// In words; the desk asks for it.
     pub reason: String,
+}
+
+/// A party goes from one table to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartyMove {
+    /// Who.
+    pub party: Party,
+    /// The table that was on the screen; none when there was no table. From another table nobody is moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<TableId>,
+    /// Where to.
+    pub to: TableId,
+}
+
+/// A person moved several parties in one act: a swap, or a new plan for those who are not here yet. Who is elsewhere
+/// by now, or locked, stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartiesMoved {
+    /// Who and where to.
+    pub moves: Vec<PartyMove>,
+    /// Whether parties go that were told their table; else they stay.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub told_too: bool,
+    /// In words, where the desk asked for it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// The act that this one takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<EventId>,
+    /// From 1 on: goes on with the act of the event before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub part: u16,
+}
+
+/// Staff hold a party at its table: no plan and no walk-in makes it go elsewhere, and its place is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatLocked {
+    /// Who.
+    pub party: Party,
+    /// Where; from another table the lock has no effect.
+    pub table: TableId,
+}
+
+/// The party may go elsewhere again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatUnlocked {
+    /// Who.
+    pub party: Party,
+}
+
+/// What counts how much in the seating from now on; the last word holds until the meeting file says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeightsChosen {
+    /// By which name.
+    pub preset: SeatingPreset,
+    /// The points of then; none: those of the meeting file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<SeatingWeights>,
 }
 
 /// The place is free again.
@@ -177,6 +235,13 @@ pub struct TableClosed {
     /// Whose table it was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub affected: Vec<Party>,
+}
+
+/// The hotel brought a closed table back; whoever had it has it again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableReopened {
+    /// Which.
+    pub table: TableId,
 }
 
 /// The hotel put tables together.

@@ -60,7 +60,7 @@ impl Meeting {
         let heads = self.heads_arriving(household, &ticked, &arrives.unlisted);
         if let Some(seat) = self.seat_on_arrival(Party::Household(household), heads, ctx) {
             if let Event::SeatAssigned(assigned) = &seat {
-                at_table(&mut events, &assigned.table);
+                at_table(&mut events, &assigned.table, |_| true);
             }
             events.insert(0, seat);
         }
@@ -130,7 +130,59 @@ impl Meeting {
         for unlisted in unlisted {
             events.extend(self.unlisted_counted(unlisted)?);
         }
-        Ok(events)
+        let seats = self.seats_of_group(&ticked, unlisted, &mut events, ctx);
+        Ok(seats.into_iter().chain(events).collect())
+    }
+
+    /// Tables for the parties of a coach that come late or with more people than their table holds; each knows who of the
+    /// coach came before it. The events of their arrival tell these tables then.
+    fn seats_of_group(
+        &self,
+        ticked: &[&Guest],
+        unlisted: &[Unlisted],
+        events: &mut [Event],
+        ctx: &mut Ctx,
+    ) -> Vec<Event> {
+        let of_guests = ticked.iter().filter_map(|guest| guest.household);
+        let of_counts = unlisted.iter().map(|unlisted| unlisted.household);
+        let mut households: Vec<HouseholdId> = Vec::new();
+        for household in of_guests.chain(of_counts).map(|household| self.roster.resolve(household)) {
+            if !households.contains(&household) {
+                households.push(household);
+            }
+        }
+        let (mut now, mut seats) = (self.clone(), Vec::new());
+        for household in households {
+            let party = Party::Household(household);
+            let ticked: Vec<&Guest> = ticked.iter().filter(|guest| self.party_of(guest.id) == party).copied().collect();
+            let heads = self.heads_arriving(household, &ticked, &self.counted(household, unlisted));
+            if let Some(seat) = now.seat_on_arrival(party, heads, ctx) {
+                if let Event::SeatAssigned(assigned) = &seat {
+                    at_table(events, &assigned.table, |guest| self.party_of(guest) == party);
+                }
+                now.imagine(std::slice::from_ref(&seat), ctx);
+                seats.push(seat);
+            }
+            let own = |event: &&Event| match event {
+                Event::GuestCheckedIn(it) => self.party_of(it.guest) == party,
+                Event::UnlistedCounted(it) => it.household == household,
+                _ => false,
+            };
+            let arrived: Vec<Event> = events.iter().filter(own).cloned().collect();
+            now.imagine(&arrived, ctx);
+        }
+        seats
+    }
+
+    /// People without names of a party as this list says, else as they were.
+    fn counted(&self, household: HouseholdId, unlisted: &[Unlisted]) -> Unlisted {
+        let named = unlisted.iter().rev().find(|one| self.roster.resolve(one.household) == household);
+        let visit = self.arrivals.visits.get(&household);
+        let (adults, children) = match named {
+            Some(named) => (named.adults, named.children),
+            None => visit.map_or((0, 0), |visit| (visit.adults, visit.children)),
+        };
+        Unlisted { household, adults, children }
     }
 
     pub(super) fn known_guest(&self, id: GuestId) -> Result<&Guest, Refusal> {

@@ -83,12 +83,18 @@ impl Meeting {
             Command::LockOut { who, tries, minutes } => self.lock_out(who.as_ref(), *tries, *minutes),
             Command::Unlock => self.unlock(ctx.device, ctx),
             Command::MoveSeat { party, to, reason } => self.move_seat(*party, to, reason, ctx),
+            Command::MoveParties { moves, told_too, reason, undoes } => {
+                self.move_parties(moves, (*told_too, reason), *undoes, ctx)
+            }
+            Command::LockSeat { party, locked } => self.lock_seat(*party, *locked, ctx),
+            Command::ChooseWeights { preset } => self.choose_weights(*preset, ctx),
             Command::ReleaseSeat { party, reason } => self.release_seat(*party, *reason, ctx),
-            Command::ReleaseNoShows => self.release_no_shows(ctx),
+            Command::ReleaseNoShows { given_before } => self.release_no_shows(*given_before, ctx),
             Command::TellTable { party } => self.tell_table(*party),
             Command::Seat { party, table } => self.seat(*party, table, ctx),
             Command::AddTable { table } => self.add_table(table, ctx),
             Command::CloseTable { table } => self.close_table(table, ctx),
+            Command::ReopenTable { table } => self.reopen_table(table, ctx),
             Command::MergeTables { into, merged, seats } => self.merge_tables(into, merged, *seats, ctx),
             Command::RenumberTable { table, label } => self.renumber_table(table, label, ctx),
             Command::DecideTask { task, decision, note } => self.decide_task(*task, *decision, note, ctx),

@@ -5,8 +5,9 @@ use super::Meeting;
 use super::authority::HALL;
 use crate::actor::{Actor, Ctx};
 use crate::event::*;
-use crate::ids::TableId;
+use crate::ids::{GuestId, TableId};
 use crate::refusal::Refusal;
+use crate::time::UnixMillis;
 
 /// Seats released by one command at most; the next one goes on.
 const MOST_RELEASED: usize = 500;
@@ -47,24 +48,32 @@ impl Meeting {
         self.open_table(&table).is_ok().then_some(table)
     }
 
-    pub(super) fn release_no_shows(&self, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn release_no_shows(&self, given_before: Option<UnixMillis>, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
         if ctx.actor != Actor::System {
             self.need(ctx, HALL)?;
         }
-        let absent = |party: &Party| !self.is_told(*party) && self.heads_of(*party) == 0;
-        let parties = self.seats.iter().map(|(party, _)| *party).filter(absent);
-        let seats = parties.filter_map(|party| Some((party, self.seat_of(party)?.0)));
-        let released = seats.map(|(party, table)| SeatReleased { party, table, reason: ReleaseReason::NoShow }.into());
-        Ok(released.take(MOST_RELEASED).collect())
+        let released = |(party, table)| SeatReleased { party, table, reason: ReleaseReason::NoShow }.into();
+        Ok(self.no_shows(given_before).take(MOST_RELEASED).map(released).collect())
+    }
+
+    /// Parties of which nobody is here, with the places that are still kept for them; of those that were given a place
+    /// before an instant, where one is named. Locked ones are waited for.
+    pub fn no_shows(&self, given_before: Option<UnixMillis>) -> impl Iterator<Item = (Party, TableId)> {
+        let absent = |party: Party| !self.is_told(party) && self.heads_of(party) == 0 && !self.is_seat_locked(party);
+        self.seats.iter().filter_map(move |(party, _)| {
+            let (table, by) = self.seat_of(*party)?;
+            let in_time = given_before.is_none_or(|before| by.stamp().at < before);
+            (in_time && absent(*party)).then_some((*party, table))
+        })
     }
 }
 
-/// The check-ins and badges of an arrival with another table than planned.
-pub(super) fn at_table(events: &mut [Event], table: &TableId) {
+/// The check-ins and badges of an arrival with another table than planned, of these guests.
+pub(super) fn at_table(events: &mut [Event], table: &TableId, of: impl Fn(GuestId) -> bool) {
     for event in events {
         match event {
-            Event::GuestCheckedIn(checked_in) => checked_in.table = Some(table.clone()),
-            Event::BadgeRequested(badge) => badge.table = Some(table.clone()),
+            Event::GuestCheckedIn(it) if of(it.guest) => it.table = Some(table.clone()),
+            Event::BadgeRequested(it) if of(it.guest) => it.table = Some(table.clone()),
             _ => {}
         }
     }

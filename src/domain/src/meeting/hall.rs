@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Meeting;
+use super::seats::SeatBy;
 use crate::event::Party;
 use crate::ids::{HouseholdId, SalespersonId, TableId};
 use crate::roster::{Conflict, ConflictKind, CustomerClass, VipTier};
@@ -33,6 +34,8 @@ pub struct Hall {
     pub plan: Plan,
     /// Whether a party knows its table.
     pub known: Vec<bool>,
+    /// Whether staff hold a party at its table.
+    pub locked: Vec<bool>,
 }
 
 impl Hall {
@@ -64,18 +67,35 @@ impl Hall {
 }
 
 impl Meeting {
-    /// The hall for a plan of everybody who is expected: who knows a table stays there, and so do guests without a
-    /// dealer who have one on the list (those without one are seated when they come).
+    /// The hall with everybody who is expected: who knows a table stays there, or is held there by staff, and so do
+    /// guests without a dealer who have one on the list (those without one are seated when they come).
     pub fn hall(&self) -> Hall {
+        let places = self.tables.iter().filter(|now| now.is_open()).map(|now| (now.table.id.clone(), now.places()));
+        self.hall_of_all(places.collect())
+    }
+
+    /// The same for a plan of the hub: whom people or arrivals put elsewhere than the plan of before stays there too,
+    /// because a plan does not undo what happened on site.
+    pub fn hall_to_plan(&self) -> Hall {
+        let mut hall = self.hall();
+        for (number, household) in hall.question.households.iter_mut().enumerate() {
+            let given = self.seat_of(hall.parties[number]).is_some_and(|(_, by)| !matches!(by, SeatBy::Plan(_)));
+            let table = Some(hall.plan[number]).filter(|table| *table != NOWHERE && given);
+            household.seated = household.seated.or(table);
+        }
+        hall
+    }
+
+    /// The hall with everybody who is expected, and so many places at each table.
+    pub(super) fn hall_of_all(&self, places: BTreeMap<TableId, u16>) -> Hall {
         let households = self.households().map(|household| Party::Household(household.id));
         let alone = self.roster.alone.iter().map(|guest| Party::Guest(*guest));
         let alone = alone.filter(|party| self.usable_table(*party).is_some());
         let parties = households.chain(alone).filter(|party| self.places_kept(*party) > 0).collect();
-        let places = self.tables.iter().filter(|now| now.is_open()).map(|now| (now.table.id.clone(), now.places()));
-        let mut hall = self.hall_of(parties, places.collect());
+        let mut hall = self.hall_of(parties, places);
         for (number, household) in hall.question.households.iter_mut().enumerate() {
             let table = hall.plan[number];
-            let stays = hall.known[number] || matches!(hall.parties[number], Party::Guest(_));
+            let stays = hall.known[number] || hall.locked[number] || matches!(hall.parties[number], Party::Guest(_));
             household.seated = Some(table).filter(|table| *table != NOWHERE && stays);
         }
         hall
@@ -89,6 +109,7 @@ impl Meeting {
         let mut names = Vec::new();
         let mut households = Vec::with_capacity(parties.len());
         let (mut plan, mut known) = (Vec::with_capacity(parties.len()), Vec::with_capacity(parties.len()));
+        let mut locked = Vec::with_capacity(parties.len());
         for party in &parties {
             let group = self.group_of(*party).map(|salesperson| {
                 *salespeople.entry(salesperson.clone()).or_insert_with(|| {
@@ -100,11 +121,12 @@ impl Meeting {
             let at = self.seat_of(*party).and_then(|(table, _)| numbers.get(&table).copied());
             plan.push(at.unwrap_or(NOWHERE));
             known.push(self.is_told(*party));
+            locked.push(self.is_seat_locked(*party));
         }
         let specs = places.iter().map(|(table, places)| self.as_table(table, *places)).collect();
         let conflicts = self.conflicts_of(&parties);
         let question = Question { tables: specs, households, conflicts, weights: self.weights() };
-        Hall { parties, tables, salespeople: names, question, plan, known }
+        Hall { parties, tables, salespeople: names, question, plan, known, locked }
     }
 
     fn group_of(&self, party: Party) -> Option<SalespersonId> {
@@ -152,7 +174,7 @@ impl Meeting {
     }
 
     fn weights(&self) -> Weights {
-        let weights = &self.config().rules.seating;
+        let weights = self.seating_weights();
         let bounded = |points: u32| points.min(MOST_WEIGHT);
         Weights {
             conflict: bounded(weights.conflict),

@@ -27,6 +27,7 @@ mod machine_tasks;
 mod machines;
 mod materials;
 mod money_tasks;
+mod moves;
 mod notices;
 mod paper;
 mod payment_rules;
@@ -36,6 +37,7 @@ mod policy;
 mod purge;
 mod queries;
 mod queue_rules;
+mod replan;
 mod reports;
 mod room;
 mod roster;
@@ -85,7 +87,9 @@ pub use policy::{MOST_AMOUNT_MINOR, NextTier, PolicyWord, line_amount};
 pub use purge::{PurgeReport, purge_report};
 pub use queries::{PhoneMatch, PhoneQuestion};
 pub use queue_rules::{CASHIER, GIFT_DESK, ORDER_DESK};
+pub use replan::{Replan, Replanned};
 pub use reports::{MissingProof, TenderTotal, TicketRow};
+pub use seats::{PartySeat, SeatHow};
 pub use settled::{SettledTask, Who};
 pub use slips::{Slip, SlipStatus, SlipVersion};
 pub use standings::{DealerStanding, FEWEST_IN_A_SUM, RegionStanding, StageBulletin, WinnerCard};
@@ -120,6 +124,9 @@ pub struct Meeting {
     notices: Arc<notices::Notices>,
     tasks: Arc<task_list::TaskList>,
     leases: Arc<leases::Leases>,
+    moves: Arc<moves::Moves>,
+    /// What staff said last about the weights, unless the meeting file changed them since.
+    weights_chosen: Option<Arc<crate::event::WeightsChosen>>,
     policies: Arc<policy::Policies>,
     slips: Arc<slips::Slips>,
     discounts: Arc<discounts::Discounts>,
@@ -228,6 +235,9 @@ impl Meeting {
     fn fold(&mut self, stamp: Stamp, event: &Event) {
         match event {
             Event::MeetingConfigured(configured) => {
+                if self.config.rules.seating != configured.config.rules.seating {
+                    self.weights_chosen = None;
+                }
                 self.config = Arc::new((*configured.config).clone());
                 self.config_rev = configured.rev;
                 Arc::make_mut(&mut self.policies).configure(configured.rev, &self.config);
@@ -290,11 +300,16 @@ impl Meeting {
             | Event::SeatMoved(_)
             | Event::SeatReleased(_)
             | Event::SeatRefused(_)
+            | Event::SeatLocked(_)
+            | Event::SeatUnlocked(_)
             | Event::TableTold(_)
             | Event::HouseholdSeated(_) => self.fold_seat(&stamp, event),
+            Event::PartiesMoved(moved) => self.fold_moves(&stamp, moved),
+            Event::WeightsChosen(chosen) => self.weights_chosen = Some(Arc::new(chosen.clone())),
             Event::TableAdded(_)
             | Event::TableClosed(_)
             | Event::TablesMerged(_)
+            | Event::TableReopened(_)
             | Event::TableRenumbered(_)
             | Event::ExtraChairSigned(_) => Arc::make_mut(&mut self.tables).apply(&stamp, event),
             Event::DeviceEnrolled(_)
@@ -416,7 +431,7 @@ impl Meeting {
             Event::SeatAssigned(assigned) => {
                 for (displaced, to) in &assigned.displaced {
                     let displaced = self.resolve_party(*displaced);
-                    if !self.is_told(displaced) {
+                    if !self.is_told(displaced) && !self.is_seat_locked(displaced) {
                         self.seats.give(displaced, to, stamp);
                     }
                 }
@@ -425,10 +440,17 @@ impl Meeting {
                 }
                 assigned.party
             }
-            Event::SeatMoved(moved) => moved.party,
-            // A host's list of no-shows may be older than a check-in at a node that was cut off.
+            Event::SeatMoved(moved) => {
+                self.note_move(stamp, moved);
+                moved.party
+            }
+            Event::SeatLocked(locked) => {
+                self.hold_seat(stamp, locked);
+                locked.party
+            }
+            Event::SeatUnlocked(unlocked) => unlocked.party,
             Event::SeatReleased(released)
-                if released.reason == ReleaseReason::NoShow && self.is_told(released.party) =>
+                if released.reason == ReleaseReason::NoShow && !self.is_no_show_at(released) =>
             {
                 return;
             }
@@ -439,6 +461,13 @@ impl Meeting {
             _ => return,
         };
         self.seats.apply(stamp, self.resolve_party(party), event);
+    }
+
+    /// A list of no-shows may be older than a check-in at a node that was cut off, or than a table that a person gave.
+    fn is_no_show_at(&self, released: &crate::event::SeatReleased) -> bool {
+        let party = self.resolve_party(released.party);
+        let at = self.seat_of(party).map(|(table, _)| table);
+        at == Some(self.tables.resolve(&released.table)) && !self.is_told(party) && !self.is_seat_locked(party)
     }
 
     fn household_party(&self, household: HouseholdId) -> Party {

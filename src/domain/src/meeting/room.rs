@@ -183,7 +183,8 @@ impl Meeting {
         // A hall beyond the bounds of the seating has no live seating either: staff choose.
         let room = hall.room().map_err(|_| NoSeatReason::NoRoom)?;
         let prefer = prefer.and_then(|table| hall.table_number(table));
-        let known = |other: u16| !may_displace || hall.known[usize::from(other)];
+        let stays = |other: usize| hall.known[other] || hall.locked[other];
+        let known = |other: u16| !may_displace || stays(usize::from(other));
         let table_at = |number: u16| hall.tables[usize::from(number)].clone();
         let found = |table: u16, displaced| {
             let table = table_at(table);

@@ -3,7 +3,7 @@
 use super::Meeting;
 use super::authority::{HALL, reason_given};
 use crate::actor::Ctx;
-use crate::config::Table;
+use crate::config::{SeatingPreset, SeatingWeights, Table};
 use crate::event::*;
 use crate::ids::TableId;
 use crate::refusal::Refusal;
@@ -21,6 +21,9 @@ impl Meeting {
         if from.as_ref() == Some(to) {
             return Ok(Vec::new());
         }
+        if self.is_seat_locked(party) {
+            return Err(Refusal::SeatLocked { party });
+        }
         Ok(vec![SeatMoved { party, from, to: to.clone(), reason: reason.to_owned() }.into()])
     }
 
@@ -30,6 +33,9 @@ impl Meeting {
         let (table, _) = self.seat_of(party).ok_or(Refusal::NoTable)?;
         if reason == ReleaseReason::NoShow && self.is_told(party) {
             return Ok(Vec::new());
+        }
+        if reason == ReleaseReason::NoShow && self.is_seat_locked(party) {
+            return Err(Refusal::SeatLocked { party });
         }
         Ok(vec![SeatReleased { party, table, reason }.into()])
     }
@@ -65,6 +71,49 @@ impl Meeting {
         self.need(ctx, HALL)?;
         self.open_table(table)?;
         Ok(vec![TableClosed { table: table.clone(), affected: self.parties_at(table) }.into()])
+    }
+
+    /// A table that went up in another stays there.
+    pub(super) fn reopen_table(&self, table: &TableId, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+        self.need(ctx, HALL)?;
+        let known = self.tables.get(table).ok_or(Refusal::UnknownTable)?;
+        if known.merged_into.is_some() {
+            return Err(Refusal::TableClosed { table: table.clone() });
+        }
+        let closed = known.closed.is_some();
+        Ok(if closed { vec![TableReopened { table: table.clone() }.into()] } else { Vec::new() })
+    }
+
+    pub(super) fn lock_seat(&self, party: Party, locked: bool, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+        self.need(ctx, HALL)?;
+        let party = self.known_party(party)?;
+        let now = self.is_seat_locked(party);
+        Ok(match (locked, now) {
+            (true, false) => {
+                let table = self.usable_table(party).ok_or(Refusal::NoTable)?;
+                vec![SeatLocked { party, table }.into()]
+            }
+            (false, true) => vec![SeatUnlocked { party }.into()],
+            (true, true) | (false, false) => Vec::new(),
+        })
+    }
+
+    pub(super) fn choose_weights(&self, preset: SeatingPreset, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+        self.need(ctx, HALL)?;
+        let chosen = WeightsChosen { preset, weights: preset.weights() };
+        let same = self.seating_preset() == preset && chosen.weights.is_none_or(|it| it == self.seating_weights());
+        Ok(if same { Vec::new() } else { vec![chosen.into()] })
+    }
+
+    /// What counts most in the seating now.
+    pub fn seating_preset(&self) -> SeatingPreset {
+        self.weights_chosen.as_ref().map_or(SeatingPreset::AsInFile, |chosen| chosen.preset)
+    }
+
+    /// What counts how much in the seating now.
+    pub fn seating_weights(&self) -> SeatingWeights {
+        let chosen = self.weights_chosen.as_ref().and_then(|chosen| chosen.weights);
+        chosen.unwrap_or(self.config().rules.seating)
     }
 
     pub(super) fn merge_tables(

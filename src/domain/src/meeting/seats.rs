@@ -16,6 +16,8 @@ pub(super) struct Seat {
     pub seated: Option<(TableId, Stamp)>,
     pub released: Option<Stamp>,
     pub refused: Option<(crate::event::NoSeatReason, Stamp)>,
+    /// Held there by staff; holds nobody who is elsewhere.
+    pub locked: Option<TableId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +84,7 @@ impl Seats {
             Event::SeatMoved(moved) => self.give(party, &moved.to, stamp),
             Event::SeatReleased(_) => {
                 let seat = self.parties.edit(party);
-                (seat.given, seat.told, seat.seated) = (None, Vec::new(), None);
+                (seat.given, seat.told, seat.seated, seat.locked) = (None, Vec::new(), None, None);
                 seat.released = Some(stamp.clone());
             }
             Event::SeatRefused(refused) => {
@@ -92,6 +94,8 @@ impl Seats {
                 let told = Told { table: told.table.clone(), stamp: stamp.clone(), check_in: None };
                 self.tell(party, told);
             }
+            Event::SeatLocked(locked) => self.parties.edit(party).locked = Some(locked.table.clone()),
+            Event::SeatUnlocked(_) => self.parties.edit(party).locked = None,
             Event::HouseholdSeated(seated) => {
                 self.parties.edit(party).seated = Some((seated.table.clone(), stamp.clone()));
             }
@@ -108,7 +112,36 @@ impl Seats {
         seat.planned = seat.planned.take().or(gone.planned);
         seat.given = seat.given.take().or(gone.given);
         seat.seated = seat.seated.take().or(gone.seated);
+        seat.locked = seat.locked.take().or(gone.locked);
     }
+}
+
+/// A party at its table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartySeat {
+    /// Who.
+    pub party: Party,
+    /// Where; closed ones too.
+    pub table: TableId,
+    /// What it rests on.
+    pub how: SeatHow,
+    /// Held there by staff.
+    pub locked: bool,
+    /// Places that are kept for them: who is here or expected, whichever is more.
+    pub heads: u16,
+}
+
+/// What a party's table rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SeatHow {
+    /// The plan.
+    Planned,
+    /// Given by a person or on arrival of others; they do not know it yet.
+    Given,
+    /// They were told a table.
+    Told,
+    /// Somebody saw them sit.
+    Seated,
 }
 
 impl Meeting {
@@ -148,5 +181,27 @@ impl Meeting {
     pub fn is_told(&self, party: Party) -> bool {
         let seat = self.seats.get(party);
         seat.is_some_and(|seat| self.told_in_force(seat).is_some() || seat.seated.is_some())
+    }
+
+    /// Whether staff hold the party at its table: neither a plan nor the program moves it, and its place is kept.
+    pub fn is_seat_locked(&self, party: Party) -> bool {
+        let locked = self.seats.get(party).and_then(|seat| seat.locked.as_ref());
+        locked.is_some_and(|table| self.usable_table(party) == Some(self.tables.resolve(table)))
+    }
+
+    /// Every party with a table, told or planned, those of tables that the hotel closed among them.
+    pub fn seats_now(&self) -> Vec<PartySeat> {
+        let seat = |party: Party| {
+            let (table, by) = self.seat_of(party)?;
+            let how = match by {
+                SeatBy::Plan(_) => SeatHow::Planned,
+                SeatBy::Given(_) if !self.is_told(party) => SeatHow::Given,
+                SeatBy::Given(_) | SeatBy::Told(_) => SeatHow::Told,
+            };
+            let seated = self.seats.get(party).is_some_and(|seat| seat.seated.is_some());
+            let how = if seated { SeatHow::Seated } else { how };
+            Some(PartySeat { party, table, how, locked: self.is_seat_locked(party), heads: self.places_kept(party) })
+        };
+        self.seats.iter().filter_map(|(party, _)| seat(*party)).collect()
     }
 }

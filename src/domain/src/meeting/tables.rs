@@ -71,6 +71,7 @@ impl Tables {
             Event::TableClosed(closed) => self.change(&closed.table, |change| {
                 change.closed.get_or_insert(stamp.clone());
             }),
+            Event::TableReopened(reopened) => self.change(&reopened.table, |change| change.closed = None),
             Event::TablesMerged(merged) => {
                 self.change(&merged.into, |change| change.seats = Some(merged.seats));
                 for id in merged.merged.iter().filter(|id| **id != merged.into) {

@@ -117,7 +117,7 @@ impl Meeting {
     }
 
     /// Folds events that are about to be written, so that the next command of the same act sees them.
-    fn imagine(&mut self, events: &[Event], ctx: &mut Ctx) {
+    pub(super) fn imagine(&mut self, events: &[Event], ctx: &mut Ctx) {
         for event in events {
             let event_id = EventId(ctx.uuid());
             self.apply(&Meta { event_id, device: ctx.device, at: ctx.now, actor: ctx.actor.clone() }, event);

@@ -16,7 +16,15 @@ pub(super) fn greedy(room: &Room) -> State<'_> {
             state.join(number, usize::from(*table));
         }
     }
-    for number in order(room) {
+    completed(state)
+}
+
+/// The same plan with a table for everybody who has none and sits nowhere.
+pub(super) fn completed(mut state: State<'_>) -> State<'_> {
+    let room = state.room;
+    let nowhere = |number: &usize| state.table_of[*number] == NOWHERE;
+    let missing: Vec<usize> = order(room).into_iter().filter(nowhere).collect();
+    for number in missing {
         let open = (0..room.tables()).filter(|table| !state.is_full(*table));
         if let Some(table) = open.min_by_key(|table| state.joining(number, *table).priced(PRICE)) {
             state.join(number, table);

@@ -18,7 +18,7 @@ mod random;
 mod room;
 mod state;
 
-pub use anneal::{CHAINS, Found, Search, best_of, chain, solve};
+pub use anneal::{CHAINS, Found, Search, best_of, chain, improve, solve};
 pub use blocking::{Blocking, Obstacle, Outcome, obstacles, settle};
 pub use cost::{Break, Cost, check};
 pub use door::{Arrivals, Arrived, Door};

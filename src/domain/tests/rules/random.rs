@@ -66,6 +66,17 @@ fn any_event() -> impl Strategy<Value = Event> {
     let hall = prop_oneof![
         (parties(), tables()).prop_map(|(party, to)| SeatMoved { party, from: None, to, reason: "x".into() }.into()),
         (parties(), tables()).prop_map(|(party, table)| TableTold { party, table }.into()),
+        (parties(), proptest::option::of(tables()), tables(), any::<bool>(), 0_u16..2).prop_map(
+            |(party, from, to, told_too, part)| {
+                let moves = vec![PartyMove { party, from, to }];
+                PartiesMoved { moves, told_too, reason: String::new(), undoes: None, part }.into()
+            }
+        ),
+        (parties(), tables(), any::<bool>()).prop_map(|(party, table, locked)| match locked {
+            true => SeatLocked { party, table }.into(),
+            false => SeatUnlocked { party }.into(),
+        }),
+        tables().prop_map(|table| TableReopened { table }.into()),
         (parties(), tables(), select(vec![ReleaseReason::NoShow, ReleaseReason::Staff]))
             .prop_map(|(party, table, reason)| SeatReleased { party, table, reason }.into()),
         (parties(), tables(), parties(), tables()).prop_map(|(party, table, other, to)| SeatAssigned {

@@ -135,11 +135,11 @@ fn household_sits_with_its_salesperson_not_just_at_the_first_table() {
 fn no_show_who_comes_late_gets_the_old_table_if_it_is_free() {
     let mut venue = venue();
     venue.act(guest_actor(), &check_in(3, &[31, 32])).expect("allowed");
-    venue.check_refused(staff("o1"), Command::ReleaseNoShows, "not_authorised");
-    let events = venue.act(staff("h1"), &Command::ReleaseNoShows).expect("allowed");
+    venue.check_refused(staff("o1"), Command::ReleaseNoShows { given_before: None }, "not_authorised");
+    let events = venue.act(staff("h1"), &Command::ReleaseNoShows { given_before: None }).expect("allowed");
     assert!(events.iter().all(|event| !matches!(event, Event::SeatReleased(it) if it.party == the(3))), "{events:?}");
     assert_eq!((venue.table_of(1), venue.table_of(2), venue.table_of(3).as_deref()), (None, None, Some("3")));
-    venue.check(staff("h1"), Command::ReleaseNoShows, &[]);
+    venue.check(staff("h1"), Command::ReleaseNoShows { given_before: None }, &[]);
     let mut full = venue.clone();
     let events = venue.act(guest_actor(), &check_in(2, &[21])).expect("allowed");
     assert!(matches!(&events[0], Event::SeatAssigned(it) if it.table == "T2".into() && it.reason == SeatReason::Late));
@@ -152,6 +152,80 @@ fn no_show_who_comes_late_gets_the_old_table_if_it_is_free() {
     let events = full.act(guest_actor(), &check_in(2, &[21])).expect("allowed");
     assert!(matches!(&events[0], Event::SeatRefused(it) if it.reason == NoSeatReason::NoRoom), "{events:?}");
     assert!(full.task_kinds().contains(&"no_table"));
+}
+
+#[test]
+fn no_shows_are_released_by_the_clock_once_however_many_desks_do_it() {
+    let mut venue = venue();
+    let due = domain::UnixMillis(venue.now().0 + 60_000);
+    let release = Command::ReleaseNoShows { given_before: Some(due) };
+    venue.later(120_000);
+    // Who is given a place after the time is expected still.
+    let wish = Command::MoveSeat { party: the(3), to: "T5".into(), reason: "on the motorway".into() };
+    venue.check(staff("h1"), wish, &["SeatMoved"]);
+    venue.check(staff("h1"), Command::LockSeat { party: the(1), locked: true }, &["SeatLocked"]);
+    let mut other = venue.clone().on(K2);
+    venue.check(domain::Actor::System, release.clone(), &["SeatReleased", "SeatReleased"]);
+    other.check(domain::Actor::System, release.clone(), &["SeatReleased", "SeatReleased"]);
+    let (one, two) = (venue.table_of(1), venue.table_of(2));
+    assert_eq!((one.as_deref(), two, venue.table_of(3).as_deref()), (Some("1"), None, Some("5")));
+    venue.check(staff("h1"), Command::MoveSeat { party: the(2), to: "T5".into(), reason: "x".into() }, &["SeatMoved"]);
+    venue.pull(&other);
+    assert_eq!(venue.table_of(2).as_deref(), Some("5"), "the other desk's list is older than the new place");
+    venue.check(domain::Actor::System, release, &[]);
+}
+
+fn coach(present: &[u8], unlisted: &[(u8, u8)]) -> Command {
+    let count =
+        |(number, adults): &(u8, u8)| domain::Unlisted { household: household(*number), adults: *adults, children: 0 };
+    Command::CheckInGroup {
+        salesperson: "S07".into(),
+        present: present.iter().map(|number| guest(*number)).collect(),
+        unlisted: unlisted.iter().map(count).collect(),
+        printer: None,
+    }
+}
+
+#[test]
+fn coach_that_comes_late_is_told_tables_like_anybody_who_does() {
+    let mut venue = venue();
+    venue.act(staff("h1"), &Command::ReleaseNoShows { given_before: None }).expect("allowed");
+    let kinds = [
+        "SeatAssigned",
+        "SeatAssigned",
+        "GuestCheckedIn",
+        "BadgeRequested",
+        "GuestCheckedIn",
+        "BadgeRequested",
+        "GuestCheckedIn",
+        "BadgeRequested",
+    ];
+    let events = venue.check(sales("S07"), coach(&[21, 11, 12], &[]), &kinds);
+    let tables: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::GuestCheckedIn(it) => it.table.clone(),
+            Event::BadgeRequested(it) => it.table.clone(),
+            _ => None,
+        })
+        .collect();
+    let expected: Vec<domain::TableId> = ["T2", "T2", "T1", "T1", "T1", "T1"].map(|table| table.into()).into();
+    assert_eq!(tables, expected, "the tables of before");
+    assert_eq!(venue.task_kinds(), Vec::<&str>::new());
+}
+
+#[test]
+fn two_parties_of_a_coach_share_what_is_free_at_their_table() {
+    let mut venue = venue();
+    let at_one = vec![(household(2), "T1".into())];
+    venue.happens(SeatsPlanned { rev: 2, seats: at_one, unplanned: vec![] });
+    // Five of nine places are free; four more of one party fit, not four more of both.
+    let events = venue.act(sales("S07"), &coach(&[11, 12, 21, 22], &[(1, 4), (2, 4)])).expect("allowed");
+    let assigned: Vec<_> = events.iter().filter(|event| event.kind() == "SeatAssigned").collect();
+    let [Event::SeatAssigned(assigned)] = assigned.as_slice() else { panic!("{events:?}") };
+    assert_eq!((assigned.party, assigned.reason), (the(2), SeatReason::HeadsChanged));
+    assert_eq!(venue.table_of(1).as_deref(), Some("1"));
+    assert!(!venue.task_kinds().contains(&"table_overfull"), "{:?}", venue.task_kinds());
 }
 
 #[test]

@@ -84,7 +84,13 @@ fn every_staff_act_has_its_roles() {
     check(|_, _| Command::ReportLastPaper { number: "x".into() }, STAFF);
     check(|_, _| Command::MoveSeat { party: party(), to: "T5".into(), reason: "x".into() }, HALL);
     check(|_, _| Command::ReleaseSeat { party: party(), reason: ReleaseReason::Staff }, HALL);
-    check(|_, _| Command::ReleaseNoShows, &[HALL, &["system"]].concat());
+    let to_five =
+        || vec![PartyMove { party: Party::Household(household(2)), from: Some("T2".into()), to: "T5".into() }];
+    check(|_, _| Command::MoveParties { moves: to_five(), told_too: false, reason: String::new(), undoes: None }, HALL);
+    check(|_, _| Command::LockSeat { party: party(), locked: true }, HALL);
+    check(|_, _| Command::ChooseWeights { preset: domain::config::SeatingPreset::RivalsFirst }, HALL);
+    check(|_, _| Command::ReopenTable { table: "T5".into() }, HALL);
+    check(|_, _| Command::ReleaseNoShows { given_before: None }, &[HALL, &["system"]].concat());
     check(|_, _| Command::CloseTable { table: "T5".into() }, HALL);
     check(|_, _| Command::SignChairs { table: "T5".into(), chairs: 1 }, HALL);
     check(|_, _| Command::EndLease { device: device(K2), table: "T5".into() }, HALL);

@@ -1,7 +1,7 @@
 //! Samples of seats, tables, queues, gifts, the draw, the stage and tasks, in two runs around the money.
 
 use domain::Event;
-use domain::config::{Table, View};
+use domain::config::{SeatingPreset, Table, View};
 use domain::event::*;
 use domain::ids::*;
 
@@ -47,5 +47,20 @@ pub fn samples() -> Vec<Event> {
         TableClosed { table: table(), affected: vec![party, alone] }.into(),
         TablesMerged { into: table(), merged: vec!["T11".into()], seats: 18, affected: vec![party] }.into(),
         TableRenumbered { table: table(), label: "12A".into(), affected: vec![party], row: 3 }.into(),
+        PartiesMoved {
+            moves: vec![
+                PartyMove { party, from: Some("T11".into()), to: table() },
+                PartyMove { party: alone, from: None, to: "T11".into() },
+            ],
+            told_too: true,
+            reason: "rivals".into(),
+            undoes: Some(EventId::from_bytes(bytes(31))),
+            part: 1,
+        }
+        .into(),
+        SeatLocked { party, table: table() }.into(),
+        SeatUnlocked { party }.into(),
+        WeightsChosen { preset: SeatingPreset::RivalsFirst, weights: SeatingPreset::RivalsFirst.weights() }.into(),
+        TableReopened { table: table() }.into(),
     ]
 }
