@@ -1,6 +1,7 @@
 //! The clock and the randomness of the operating system, and local time at the venue. The pure crates get all three from here.
 
 use anyhow::{Context, Result};
+use domain::LocalTime;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -45,6 +46,14 @@ impl VenueTime {
         self.local(at_ms).strftime("%Y-%m-%dT%H:%M").to_string()
     }
 
+    /// When it is a local time of the meeting file at the venue, in milliseconds since 1970; where clocks go forward over
+    /// it, the moment after.
+    pub fn unix_ms(&self, local: &LocalTime) -> Option<u64> {
+        let local: jiff::civil::DateTime = local.as_str().parse().ok()?;
+        let instant = local.to_zoned(self.zone.clone()).ok()?;
+        u64::try_from(instant.timestamp().as_millisecond()).ok()
+    }
+
     /// Days since 2020-01-01, as in invitation codes.
     pub fn token_day(&self, at_ms: u64) -> u16 {
         let local = self.local(at_ms).date();
@@ -71,5 +80,7 @@ mod tests {
         assert_eq!(shanghai.clock(at_ms), "07:30");
         assert_eq!(shanghai.token_day(at_ms), 2517);
         assert_eq!(VenueTime::of("UTC").token_day(at_ms), 2516);
+        let seven = "2026-11-22T07:30".parse().expect("a local time");
+        assert_eq!(shanghai.unix_ms(&seven), Some(at_ms));
     }
 }

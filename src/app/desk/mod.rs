@@ -1,5 +1,6 @@
 //! The running desk: one thread takes everything that happens, in order, and keeps the screen served.
 
+mod no_shows;
 mod questions;
 pub mod window;
 
@@ -13,6 +14,7 @@ use crate::screens::desk::{Action, Desk, Input, Touch, Venue};
 use crate::screens::pairing;
 use anyhow::Result;
 use domain::meeting::Task;
+use no_shows::NoShows;
 use serde_json::Value;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
@@ -70,6 +72,7 @@ pub struct Runner {
     quit: Box<dyn Fn() + Send>,
     shown: Option<DeskView>,
     started: Instant,
+    no_shows: NoShows,
 }
 
 impl Runner {
@@ -97,6 +100,7 @@ impl Runner {
             quit: parts.quit,
             shown: None,
             started: Instant::now(),
+            no_shows: NoShows::default(),
         };
         runner.told(told);
         Ok(runner)
@@ -114,6 +118,7 @@ impl Runner {
             }
             let told = self.station.tick();
             self.told(told);
+            self.release_no_shows();
             self.tell(Input::Tick);
             self.refresh();
         }
@@ -165,6 +170,18 @@ impl Runner {
     fn tell(&mut self, input: Input) {
         for Action { tag, command, actor } in self.with_venue(|desk, venue| desk.handle(input, venue)) {
             let told = self.station.act(tag, *command, actor);
+            self.told(told);
+        }
+    }
+
+    fn release_no_shows(&mut self) {
+        let connected = self.station.node().is_some_and(|node| node.sync_state().connected);
+        if self.station.standing() != Standing::AtWork || !connected {
+            return;
+        }
+        let due = self.no_shows.due(self.station.meeting(), &self.time, self.station.now_ms());
+        if let Some(command) = due {
+            let told = self.station.report(command);
             self.told(told);
         }
     }
