@@ -178,6 +178,23 @@ fn sample_meeting_has_its_promised_size_and_no_overfull_table() {
 }
 
 #[test]
+fn plan_of_the_sample_breaks_no_hard_rule() {
+    let mut hub = Hub::new();
+    let import = hub.prepare(&Path::new(SAMPLE).join("guests.csv"), None, false).expect("the sample");
+    let mut meeting = domain::Meeting::new();
+    for (number, event) in (1_u128..).zip(&import.events) {
+        let event_id = domain::EventId::from_bytes(number.to_be_bytes());
+        let (device, actor) = (domain::DeviceId::from_bytes([1; 16]), domain::Actor::Organiser);
+        meeting.apply(&domain::Meta { event_id, device, at: domain::UnixMillis(0), actor }, event);
+    }
+    let hall = meeting.hall();
+    let room = hall.room().expect("within the bounds");
+    let (cost, breaks) = domain::seating::check(&room, &hall.plan);
+    assert!(room.households() > 120 && cost.total() > 0, "{} households: {cost:?}", room.households());
+    assert_eq!(breaks, [], "usher seating check says which");
+}
+
+#[test]
 fn second_import_of_the_same_files_changes_nothing() {
     let mut hub = Hub::new();
     let sample = Path::new(SAMPLE).join("guests.csv");
