@@ -180,7 +180,7 @@ impl World {
         }
         self.crash_kiosk(index);
         let kiosk = &mut self.kiosks[index];
-        self.judge.disk_lost(kiosk.disk.durable(), &old);
+        self.judge.disk_lost(kiosk.disk.durable(), &old, &self.hub);
         kiosk.went_back = true;
         *kiosk.disk.durable_mut() = old;
         self.judge.something_lost(&self.kiosks, &self.hub);

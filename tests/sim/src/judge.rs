@@ -155,15 +155,17 @@ impl Judge {
     }
 
     /// A disk is replaced by an older copy: rows that only it had are gone.
-    pub(crate) fn disk_lost(&mut self, disk: &Image, old: &Image) {
+    pub(crate) fn disk_lost(&mut self, disk: &Image, old: &Image, hub: &HubModel) {
         self.went_back.insert(disk.device);
         let rows = disk.rows().chain(old.rows().filter(|row| !row.state.is_terminal()));
         let lost = rows.filter(|row| old.row(&row.badge, row.copy).is_none_or(|old| !old.state.is_terminal()));
         self.gone_badges.extend(lost.map(|row| row.badge.clone()));
-        // A copy that had left and came back: the hub's order tells of it, as long as the hub keeps its order.
+        // A copy that had left and came back: the hub's order tells of it, if the hub has kept it and as long as it keeps it.
         let left = |row: &&JournalRow| row.state == JobState::Moved;
         let came_back = old.rows().filter(left).filter(|old| disk.row(&old.badge, old.copy) != Some(*old));
-        self.came_back.extend(came_back.map(|row| row.badge.clone()));
+        let (told, forgotten): (Vec<&JournalRow>, Vec<_>) = came_back.partition(|old| tells_of_return(hub, old));
+        self.came_back.extend(told.into_iter().map(|row| row.badge.clone()));
+        self.gone_badges.extend(forgotten.into_iter().map(|row| row.badge.clone()));
     }
 
     /// A disk or the hub went back: an act that no disk has any more is gone, as the screens had warned. Whatever one disk
@@ -175,6 +177,16 @@ impl Judge {
             kept.chain(hub.log().iter().map(|(_, event)| event)).map(|event| event.event_id).collect();
         self.gone.extend(self.confirmed.keys().filter(|event_id| !kept.contains(event_id)));
     }
+}
+
+/// Whether the hub's order has the word by which a copy came back to the printer that this row gave it away from.
+fn tells_of_return(hub: &HubModel, left: &JournalRow) -> bool {
+    let left_hop = serde_json::from_slice::<serde_json::Value>(&left.payload).ok().and_then(|row| row["hop"].as_u64());
+    hub.log().iter().any(|(_, event)| {
+        let words = domain::Event::from_payload(&event.kind, event.kind_version, &event.payload);
+        matches!(words, Ok(domain::Event::BadgePrinterChanged(change))
+            if change.badge.as_str() == left.badge && u64::from(change.hop) > left_hop.unwrap_or(0) + 1)
+    })
 }
 
 /// Folds the hub's log without any node.

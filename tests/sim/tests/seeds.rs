@@ -31,6 +31,7 @@ const ONCE_FAILED: &[(u64, &str)] = &[
         67332,
         "a copy that came back to a disk that went back was printed again in the next life of the hub, which could not know",
     ),
+    (326_715, "copies came back to a disk that went back, after the hub had lost the word of it: nobody can know"),
     (20909, "a badge asked for in the first life of a log that was written twice was looked for in the second"),
 ];
 
