@@ -59,6 +59,19 @@ pub struct MeetingFile {
 /// # Errors
 /// Every fault that can be told at once, in the order of lines.
 pub fn read(path: &Path) -> Result<MeetingFile, Vec<FileFault>> {
+    parse(text_of(path)?)
+}
+
+/// The same for whoever wants to see a file that cannot be used as it is: its facts as far as they can be read, with
+/// every fault in them.
+///
+/// # Errors
+/// No facts can be read at all.
+pub fn examine(path: &Path) -> Result<(MeetingConfig, Vec<FileFault>), Vec<FileFault>> {
+    facts_of(without_mark(&text_of(path)?))
+}
+
+fn text_of(path: &Path) -> Result<String, Vec<FileFault>> {
     let bytes = std::fs::read(path)
         .map_err(|fault| vec![whole(format!("{} cannot be read: {fault}", path.display()), String::new())])?;
     if bytes.len() > MAX_BYTES {
@@ -67,13 +80,12 @@ pub fn read(path: &Path) -> Result<MeetingFile, Vec<FileFault>> {
             format!("at most {MAX_BYTES} are read"),
         )]);
     }
-    let text = String::from_utf8(bytes).map_err(|fault| {
+    String::from_utf8(bytes).map_err(|fault| {
         let line =
             fault.as_bytes()[..fault.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
         let remedy = "save it as UTF-8".to_owned();
         vec![FileFault { line, column: 1, ..whole("the file is not UTF-8".into(), remedy) }]
-    })?;
-    parse(text)
+    })
 }
 
 /// The same from memory.
@@ -81,29 +93,54 @@ pub fn read(path: &Path) -> Result<MeetingFile, Vec<FileFault>> {
 /// # Errors
 /// As [`read`].
 pub fn parse(text: String) -> Result<MeetingFile, Vec<FileFault>> {
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    let text = without_mark(&text).to_owned();
+    let (config, faults) = facts_of(&text)?;
+    if faults.iter().any(|fault| fault.gravity == Gravity::Error) {
+        return Err(faults);
+    }
+    Ok(MeetingFile { config, warnings: faults, text })
+}
+
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+fn facts_of(text: &str) -> Result<(MeetingConfig, Vec<FileFault>), Vec<FileFault>> {
     let mut unknown = Vec::new();
-    let reader = toml::de::Deserializer::parse(&text).map_err(|fault| vec![toml_fault(&text, &fault)])?;
+    let reader = toml::de::Deserializer::parse(text).map_err(|fault| vec![toml_fault(text, &fault)])?;
     let mut note = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
     let mut config: MeetingConfig =
-        serde_ignored::deserialize(reader, &mut note).map_err(|fault| vec![toml_fault(&text, &fault)])?;
+        serde_ignored::deserialize(reader, &mut note).map_err(|fault| vec![toml_fault(text, &fault)])?;
     if config.meeting.phone_country.is_empty() {
         config.meeting.phone_country = if config.meeting.currency.code() == "KRW" { "82" } else { "86" }.to_owned();
     }
-    let places = Places::of(&text);
+    let (origins, row_faults) = config.place_rows();
+    let places = Places::of(text);
     let misspelt = unknown.iter().map(|path| ConfigFault {
         path: bracketed(path),
         reason: "nothing of this name is known here".into(),
         remedy: "correct the spelling or remove the line".into(),
         gravity: Gravity::Error,
     });
-    let faults = misspelt.chain(config.validate()).chain(phone_faults(&config));
+    let rules = config.validate().into_iter().map(|fault| as_written(fault, &origins));
+    let faults = misspelt.chain(row_faults).chain(rules).chain(phone_faults(&config));
     let mut faults: Vec<FileFault> = faults.map(|fault| places.locate(fault)).collect();
     faults.sort_by_key(|fault| fault.line);
-    if faults.iter().any(|fault| fault.gravity == Gravity::Error) {
-        return Err(faults);
-    }
-    Ok(MeetingFile { config, warnings: faults, text })
+    faults.dedup();
+    Ok((config, faults))
+}
+
+/// A table that a row made has no line of its own: its label and its row have.
+fn as_written(fault: ConfigFault, origins: &[String]) -> ConfigFault {
+    let place = fault.path.strip_prefix("tables[").and_then(|rest| rest.split_once(']'));
+    let Some((number, key)) = place else { return fault };
+    let origin = number.parse::<usize>().ok().and_then(|number| origins.get(number));
+    let path = match origin.map(|origin| (origin, origin.split_once(".labels"))) {
+        Some((origin, Some(_))) if [".label", ".id"].contains(&key) => origin.clone(),
+        Some((_, Some((row, _)))) => format!("{row}{key}"),
+        _ => return fault,
+    };
+    ConfigFault { path, ..fault }
 }
 
 impl MeetingFile {

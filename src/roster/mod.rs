@@ -12,7 +12,7 @@ pub mod invitations;
 mod known;
 mod lookup;
 mod matching;
-mod meeting_file;
+pub mod meeting_file;
 pub mod phone;
 mod pictures;
 mod plan;

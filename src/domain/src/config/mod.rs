@@ -3,8 +3,10 @@
 mod goods;
 mod people;
 mod room;
+mod room_check;
 mod rules;
 mod seating;
+mod table_rows;
 mod text;
 mod validate;
 mod validate_goods;
@@ -16,11 +18,13 @@ use serde::{Deserialize, Serialize};
 pub use goods::{FreeGoods, Gift, PolicyTier, Prize, PrizePool, Product};
 pub use people::{Duty, Incentive, Region, Role, Salesperson, Staff, Targets};
 pub use room::{Area, KioskSpot, Point, Room, Table, View};
+pub use room_check::{RoomMistake, room_mistakes};
 pub use rules::{
     DepositKind, Disclosure, DrawCondition, DrawRules, LeaseRule, PhoneCheckRule, PrintingRule, QueueRule, Rules,
     TakeOver, TicketBand,
 };
 pub use seating::{SeatingPreset, SeatingWeights};
+pub use table_rows::TableRow;
 pub use text::{FileSecret, Language, Text};
 pub use validate::{ConfigFault, Gravity};
 
@@ -60,6 +64,9 @@ pub struct MeetingConfig {
     pub prizes: Vec<Prize>,
     /// Tables of the hall.
     pub tables: Vec<Table>,
+    /// More of them, row by row; empty in facts (see [`MeetingConfig::place_rows`]).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub table_rows: Vec<TableRow>,
     /// The hall around the tables.
     pub room: Room,
 }

@@ -28,6 +28,9 @@ pub struct Table {
     /// Centre of the table, from the stage's wall.
     #[serde(default)]
     pub y_cm: i32,
+    /// Across, where it does not follow from the chairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diameter_cm: Option<u16>,
     /// Whether the stage is seen.
     #[serde(default)]
     pub view: View,
@@ -43,6 +46,17 @@ impl Table {
     /// Places for guests: chairs without the host's.
     pub fn places(&self) -> u16 {
         self.seats.saturating_sub(u16::from(self.host_seat))
+    }
+
+    /// How wide it is: as the file says, else as round tables with so many chairs usually are (10 chairs: 1.7 m).
+    pub fn diameter_cm(&self) -> i32 {
+        let usual = || 20 + 15 * i32::from(self.seats);
+        self.diameter_cm.map_or_else(usual, i32::from).clamp(40, 1_000)
+    }
+
+    /// Whether the file says where it stands.
+    pub fn is_placed(&self) -> bool {
+        (self.x_cm, self.y_cm) != (0, 0)
     }
 }
 
@@ -83,6 +97,9 @@ pub struct Room {
     pub obstacles: Vec<Area>,
     /// Where the kiosks stand: "you are here".
     pub kiosks: Vec<KioskSpot>,
+    /// Parts of the hall; when they are named, tables are in no other.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub zones: Vec<String>,
 }
 
 /// A named place.

@@ -61,7 +61,7 @@ impl Check<'_> {
         self.note(Gravity::Warning, path, reason, remedy);
     }
 
-    fn note(
+    pub(super) fn note(
         &mut self,
         gravity: Gravity,
         path: impl Into<String>,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::MeetingConfig;
 use super::validate::Check;
+use super::{MeetingConfig, Room, room_mistakes};
 use crate::money::Money;
 
 impl Check<'_> {
@@ -61,34 +61,61 @@ impl Check<'_> {
 
     pub(super) fn tables(&mut self, config: &MeetingConfig) {
         self.codes("tables", config.tables.iter().map(|table| table.id.as_str()));
-        let mut labels = BTreeSet::new();
         for (at, table) in config.tables.iter().enumerate() {
             let path = format!("tables[{at}]");
             if table.label.trim().is_empty() || table.label.chars().count() > 12 {
                 self.error(format!("{path}.label"), "is not 1 to 12 letters", "write what stands on the table");
             }
-            if !labels.insert(table.label.trim()) {
-                self.error(
-                    format!("{path}.label"),
-                    format!("{:?} stands twice", table.label),
-                    "give each table its own",
-                );
-            }
             if table.places() == 0 || table.seats > 60 {
                 let reason = format!("{} seats leave {} places for guests", table.seats, table.places());
                 self.error(format!("{path}.seats"), reason, "write 2 to 60, the host's seat among them");
             }
-            if table.row == 0 {
-                self.error(format!("{path}.row"), "is 0", "count rows from the stage, from 1");
+            if table.diameter_cm.is_some_and(|across| !(40..=1_000).contains(&across)) {
+                let remedy = "write 40 to 1000 centimetres, or leave the line out";
+                self.error(format!("{path}.diameter_cm"), "is no size of a table", remedy);
             }
-            let room = &config.room;
-            let outside = table.x_cm < 0 || table.y_cm < 0 || table.x_cm > room.width_cm || table.y_cm > room.depth_cm;
-            if room.width_cm > 0 && outside {
-                self.error(
-                    format!("{path}.x_cm"),
-                    "the table stands outside the room",
-                    "measure from the left front corner",
+        }
+        for mistake in room_mistakes(&config.room, &config.tables) {
+            let at = mistake.tables.first().copied().unwrap_or_default();
+            self.note(mistake.gravity, format!("tables[{at}].{}", mistake.key), mistake.reason, mistake.remedy);
+        }
+        self.room(&config.room);
+    }
+
+    fn room(&mut self, room: &Room) {
+        let (width, depth) = (room.width_cm, room.depth_cm);
+        if width < 0 || depth < 0 || (width > 0) != (depth > 0) {
+            let key = if width <= 0 { "room.width_cm" } else { "room.depth_cm" };
+            self.error(key, "is no length", "write the room's width_cm and depth_cm, both above 0, or neither");
+        }
+        let stage = room.stage.iter().map(|area| ("room.stage".to_owned(), area));
+        let aisles = room.aisles.iter().enumerate().map(|(at, area)| (format!("room.aisles[{at}]"), area));
+        let obstacles = room.obstacles.iter().enumerate().map(|(at, area)| (format!("room.obstacles[{at}]"), area));
+        for (path, area) in stage.chain(aisles).chain(obstacles) {
+            if area.width_cm <= 0 || area.depth_cm <= 0 {
+                self.error(path, "has no extent", "write x_cm, y_cm, width_cm and depth_cm, the last two above 0");
+                continue;
+            }
+            let right = area.x_cm.saturating_add(area.width_cm);
+            let back = area.y_cm.saturating_add(area.depth_cm);
+            if width > 0 && (area.x_cm < 0 || area.y_cm < 0 || right > width || back > depth) {
+                self.warn(path, "reaches beyond the walls", "measure from the left front corner");
+            }
+        }
+        for (at, door) in room.entrances.iter().enumerate() {
+            if width > 0 && !((0..=width).contains(&door.x_cm) && (0..=depth).contains(&door.y_cm)) {
+                self.warn(
+                    format!("room.entrances[{at}]"),
+                    "is outside the room",
+                    "a door is in a wall: x_cm 0 or the width, or y_cm 0 or the depth",
                 );
+            }
+        }
+        let mut names = BTreeSet::new();
+        for (at, kiosk) in room.kiosks.iter().enumerate() {
+            if !names.insert(&kiosk.name) {
+                let reason = format!("{:?} stands twice", kiosk.name);
+                self.error(format!("room.kiosks[{at}].name"), reason, "name each kiosk once");
             }
         }
     }

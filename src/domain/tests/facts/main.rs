@@ -160,7 +160,7 @@ fn every_mistake_is_named_with_its_path() {
 
 #[test]
 fn what_stands_twice_is_named_twice() {
-    let table = "\n[[tables]]\nid = \"T1\"\nlabel = \"1\"\nseats = 10\n";
+    let table = "\n[[tables]]\nid = \"T1\"\nlabel = \"1\"\nseats = 10\nx_cm = 900\ny_cm = 600\n";
     let faults = read(&format!("{FILE}{table}")).validate();
     let paths: Vec<_> = faults.iter().map(|fault| fault.path.as_str()).collect();
     assert_eq!(paths, ["tables[1].id", "tables[1].label"]);

@@ -182,5 +182,6 @@ fn room() -> Room {
         aisles: vec![area],
         obstacles: vec![area],
         kiosks: vec![KioskSpot { name: "K1".into(), x_cm: 1_400, y_cm: 2_500, facing_degrees: 90 }],
+        zones: Vec::new(),
     }
 }
