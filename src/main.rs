@@ -8,6 +8,7 @@ mod keys;
 mod roster;
 #[cfg(feature = "gui")]
 mod screens;
+mod seating_papers;
 
 use std::process::ExitCode;
 

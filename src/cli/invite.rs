@@ -109,8 +109,8 @@ fn write_codes(path: &Path, cards: &[InvitationCard], known: &KnownList) -> Resu
     write_private(path, &bytes)
 }
 
-/// Invitations let people in: nobody else on this machine reads them.
-fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Invitations let people in, and lists name them: nobody else on this machine reads such a file.
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
     let write = || {
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
         file.write_all(bytes)?;

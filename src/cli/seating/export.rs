@@ -1,102 +1,121 @@
-//! `usher seating export`: the plan in force as lists: per table, per salesperson, and alphabetical for the door.
+//! `usher seating export`: the plan in force as lists (per table, per salesperson, alphabetical for the door) and table cards.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
-use clap::Args;
-use domain::event::Party;
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use documents::Fonts;
+use domain::config::Language;
+use domain::{Meeting, TableId};
 
-use super::subject::{Subject, open};
+use super::subject::open;
+use crate::cli::import::Lang;
+use crate::cli::invite::write_private;
+use crate::seating_papers::{Listed, Sheet, What, table_cards, workbook};
 
-/// Writes the plan in force as lists: per table, per salesperson, and alphabetical for the door.
+/// Writes the plan in force as lists (per table, per salesperson, alphabetical for the door) or as table cards.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     /// Folder of the hub
     #[arg(long, value_name = "HUB_FOLDER", default_value = "usher-hub")]
     pub data: PathBuf,
-    /// Folder for the lists; made when it does not exist
-    #[arg(long, value_name = "FOLDER")]
+    /// FILE.xlsx (a sheet per list), FILE.pdf or FILE.csv (one list), or a folder for the three lists as CSV
+    #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    /// Which paper; unless named, all three lists, in a PDF or CSV the one per table
+    #[arg(long, value_enum)]
+    pub what: Option<Paper>,
+    /// Only these table cards, by the number on the table
+    #[arg(long, value_name = "NUMBER", num_args = 1.., value_delimiter = ',')]
+    pub table: Vec<String>,
+    /// Language of the headings; the meeting's first unless named
+    #[arg(long, visible_alias = "lang", value_enum)]
+    pub language: Option<Lang>,
 }
 
-/// One line of every list.
-struct Line {
-    table: String,
-    row: u16,
-    zone: String,
-    household: String,
-    heads: u16,
-    salesperson: String,
+/// A paper on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Paper {
+    /// Who sits at each table
+    Tables,
+    /// Where each salesperson's dealers sit
+    Salespeople,
+    /// Everybody by name
+    Door,
+    /// A tent card of A4 for each table, to print and fold
+    Cards,
+}
+
+impl Paper {
+    fn list(self) -> Option<What> {
+        match self {
+            Paper::Tables => Some(What::Tables),
+            Paper::Salespeople => Some(What::Salespeople),
+            Paper::Door => Some(What::Door),
+            Paper::Cards => None,
+        }
+    }
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// No such hub, or a folder that cannot be written.
+/// No such hub or table, missing fonts, or a file that cannot be written.
 pub fn run(args: &ExportArgs) -> Result<ExitCode> {
     let (meeting, _) = open(&args.data)?;
-    let hall = meeting.hall();
-    let subject = Subject::of_hall(&meeting, &hall)?;
-    let staff = &meeting.config().salespeople;
-    let lines = hall.parties.iter().enumerate().map(|(number, party)| {
-        let now = hall.tables.get(usize::from(hall.plan[number])).and_then(|table| meeting.table(table));
-        let salesperson = match party {
-            Party::Household(household) => meeting.salesperson_of(*household),
-            Party::Guest(_) => None,
-        };
-        let name =
-            salesperson.map(|id| staff.iter().find(|one| one.id == id).map_or(id.to_string(), |one| one.name.clone()));
-        Line {
-            table: now.map_or(String::new(), |now| now.table.label.clone()),
-            row: now.map_or(0, |now| now.table.row),
-            zone: now.map_or(String::new(), |now| now.table.zone.clone()),
-            household: subject.households[number].clone(),
-            heads: hall.question.households[number].heads,
-            salesperson: name.unwrap_or_default(),
+    let language = args.language.map_or_else(|| meeting.config().meeting.language(), Language::from);
+    let ending = args.out.extension().map(|ending| ending.to_ascii_lowercase());
+    let ending = ending.as_deref().and_then(|ending| ending.to_str());
+    if args.what == Some(Paper::Cards) || !args.table.is_empty() {
+        if ending != Some("pdf") || args.what.is_some_and(|what| what != Paper::Cards) {
+            bail!("table cards are printed: give --what cards --out FILE.pdf");
         }
-    });
-    let mut lines: Vec<Line> = lines.collect();
-    std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
-    lines.sort_by(|a, b| (a.row, &a.table, &a.household).cmp(&(b.row, &b.table, &b.household)));
-    write(args, "tables.csv", &lines)?;
-    lines.sort_by(|a, b| (&a.salesperson, &a.table, &a.household).cmp(&(&b.salesperson, &b.table, &b.household)));
-    write(args, "salespeople.csv", &lines)?;
-    lines.sort_by(|a, b| a.household.cmp(&b.household));
-    write(args, "door.csv", &lines)?;
-    println!("seating: {} parties in tables.csv, salespeople.csv and door.csv", lines.len());
+        return cards(args, &meeting, language);
+    }
+    let wanted = args.what.and_then(Paper::list);
+    let listed = Listed::all(&meeting);
+    let sheet = |what| Sheet::of(&listed, what, language);
+    let several = wanted.map_or(What::ALL.to_vec(), |what| vec![what]);
+    let one = wanted.unwrap_or(What::Tables);
+    match ending {
+        Some("csv") => save(&args.out, &sheet(one)?.csv()?)?,
+        Some("pdf") => save(&args.out, &sheet(one)?.pdf(&meeting, &Fonts::find()?)?)?,
+        Some("xlsx") => {
+            let sheets = several.into_iter().map(sheet).collect::<Result<Vec<_>>>()?;
+            save(&args.out, &workbook(&sheets)?)?;
+        }
+        None => {
+            std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
+            for what in several {
+                save(&args.out.join(what.file()).with_extension("csv"), &sheet(what)?.csv()?)?;
+            }
+        }
+        Some(other) => bail!("a list is not written as .{other}; give --out FILE.xlsx, FILE.pdf, FILE.csv or a folder"),
+    }
+    println!("seating: {} parties", listed.len());
     Ok(ExitCode::SUCCESS)
 }
 
-/// With a byte order mark, so that spreadsheets read Chinese and Korean names.
-fn write(args: &ExportArgs, name: &str, lines: &[Line]) -> Result<()> {
-    let path = args.out.join(name);
-    let place = || format!("{} cannot be written", path.display());
-    let mut csv = csv::Writer::from_writer(Vec::from("\u{feff}"));
-    csv.write_record(["table", "row", "zone", "firm", "heads", "salesperson"]).with_context(place)?;
-    for Line { table, row, zone, household, heads, salesperson } in lines {
-        let (row, heads) = (row.to_string(), heads.to_string());
-        let cells = [table, &row, zone, household, &heads, salesperson].map(|cell| harmless(cell));
-        csv.write_record(cells).with_context(place)?;
-    }
-    let bytes = csv.into_inner().map_err(|fault| fault.into_error()).with_context(place)?;
-    std::fs::write(&path, bytes).with_context(place)
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn cell_that_looks_like_a_formula_is_text() {
-        for (cell, kept) in [("=1+1", "'=1+1"), ("@x", "'@x"), ("-5", "'-5"), ("李记商行", "李记商行"), ("", "")]
-        {
-            assert_eq!(harmless(cell), kept);
+fn cards(args: &ExportArgs, meeting: &Meeting, language: Language) -> Result<ExitCode> {
+    let open: Vec<_> = meeting.tables().filter(|now| now.is_open()).collect();
+    for label in &args.table {
+        if !open.iter().any(|now| now.table.label == *label) {
+            bail!("no open table has the number \"{label}\"; give it as it stands on the table");
         }
     }
+    let wanted = open.into_iter().filter(|now| args.table.is_empty() || args.table.contains(&now.table.label));
+    let tables: Vec<TableId> = wanted.map(|now| now.table.id.clone()).collect();
+    if tables.is_empty() {
+        bail!("the meeting has no tables; write [[tables]] in the meeting file and import it");
+    }
+    save(&args.out, &table_cards(meeting, &tables, language)?)?;
+    println!("seating: {} table cards", tables.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn save(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_private(path, bytes)?;
+    println!("  {}", path.display());
+    Ok(())
 }

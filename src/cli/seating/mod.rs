@@ -28,11 +28,11 @@ enum What {
     Solve(solve::SolveArgs),
     /// Plans the tables of everybody who is expected; who knows a table keeps it
     Plan(plan::PlanArgs),
-    /// Says what the plan in force costs and breaks
-    Check(subject::SubjectArgs),
+    /// Says what the plan in force costs and breaks, and what is wrong in the room; draws it
+    Check(check::CheckArgs),
     /// Says why a household is at its table
     Explain(explain::ExplainArgs),
-    /// Writes the plan in force as lists
+    /// Writes the plan in force as lists and table cards
     Export(export::ExportArgs),
     /// Lets guests arrive at a planned room, one after the other
     Replay(replay::ReplayArgs),

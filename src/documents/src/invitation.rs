@@ -2,17 +2,15 @@
 
 use serde::Serialize;
 use typst_layout::PagedDocument;
-use typst_pdf::PdfOptions;
 use typst_render::RenderOptions;
 
 use crate::qr;
+use crate::text::{breakable, known_language};
 use crate::typesetter::{self, DocumentError, Fonts};
 
 const TEMPLATE: &str = include_str!("../../../assets/invitation.typ");
 /// Pixels per point of a PNG: 1191 × 1678 for A6, 288 dpi, and a code's module is 7 whole pixels.
 const PNG_SCALE: f64 = 4.0;
-/// A run of letters longer than this gets invisible places to break.
-const LONGEST_WORD: usize = 18;
 
 /// A text in the card's language and in its second one; an empty or equal second is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -92,9 +90,7 @@ impl InvitationSheet {
     /// # Errors
     /// A text that fits its place in no size, a token that fits no code, an unknown language or colour.
     pub fn pdf(&self, fonts: &Fonts) -> Result<Vec<u8>, DocumentError> {
-        let document = self.set(fonts)?;
-        typst_pdf::pdf(&document, &PdfOptions::default())
-            .map_err(|faults| DocumentError::Template(typesetter::first_fault(&faults)))
+        typesetter::pdf(&self.set(fonts)?)
     }
 
     /// One PNG per card, in the order of the cards, handed over one by one: 600 of them need not be in memory together.
@@ -171,9 +167,7 @@ struct CardData {
 impl CardData {
     fn of(card: &InvitationCard) -> Result<CardData, DocumentError> {
         for language in std::iter::once(&card.language).chain(&card.second) {
-            if !["zh", "ko", "en"].contains(&language.as_str()) {
-                return Err(DocumentError::Language { card: card.number.clone(), language: language.clone() });
-            }
+            known_language(language, &card.number)?;
         }
         Ok(CardData {
             language: card.language.clone(),
@@ -211,21 +205,6 @@ fn is_colour(text: &str) -> bool {
 
 fn both_breakable(texts: &TwoTexts) -> TwoTexts {
     TwoTexts { first: breakable(&texts.first), second: breakable(&texts.second) }
-}
-
-/// A word wider than its place would run over the edge unseen: long ones get zero-width spaces.
-fn breakable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut run = 0;
-    for character in text.chars() {
-        run = if character.is_whitespace() || character == '-' { 0 } else { run + 1 };
-        if run > LONGEST_WORD && character.is_alphanumeric() {
-            out.push('\u{200b}');
-            run = 1;
-        }
-        out.push(character);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -1,10 +1,19 @@
 //! A6 and A4 papers as PDF and PNG, set by Typst from templates in `assets/`. Knows texts and codes only:
 //! what a guest, a firm or a meeting is stays with the caller, and thermal paper is `ui/paper`.
 
+#[cfg(test)]
+mod golden;
 mod invitation;
+mod list;
 mod qr;
+mod room_plan;
+mod table_card;
+mod text;
 mod typesetter;
 
 pub use invitation::{InvitationCard, InvitationSheet, LocalTime, TwoTexts};
+pub use list::{Column, ListDocument, Section};
 pub use qr::QR_MAX_CHARS;
+pub use room_plan::{Mark, Place, PlanTable, RoomPlan};
+pub use table_card::{CardParty, TableCard, TableCards};
 pub use typesetter::{DocumentError, Fonts};

@@ -10,6 +10,8 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
+use typst_pdf::PdfOptions;
+use typst_render::RenderOptions;
 
 /// The families that the templates name.
 const FAMILIES: [&str; 2] = ["Noto Sans CJK SC", "Noto Sans CJK KR"];
@@ -146,7 +148,19 @@ fn file_id(name: &str) -> Result<FileId, DocumentError> {
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
-pub(crate) fn first_fault(faults: &[SourceDiagnostic]) -> String {
+/// The pages as one PDF.
+pub(crate) fn pdf(document: &PagedDocument) -> Result<Vec<u8>, DocumentError> {
+    typst_pdf::pdf(document, &PdfOptions::default()).map_err(|faults| DocumentError::Template(first_fault(&faults)))
+}
+
+/// A PNG per page.
+pub(crate) fn pngs(document: &PagedDocument, pixels_per_point: f64) -> Result<Vec<Vec<u8>>, DocumentError> {
+    let options = RenderOptions { pixel_per_pt: pixels_per_point.into(), ..RenderOptions::default() };
+    let encoded = document.pages().iter().map(|page| typst_render::render(page, &options).encode_png());
+    encoded.collect::<Result<_, _>>().map_err(|fault| DocumentError::Picture(fault.to_string()))
+}
+
+fn first_fault(faults: &[SourceDiagnostic]) -> String {
     faults.first().map(|fault| fault.message.to_string()).unwrap_or_default()
 }
 

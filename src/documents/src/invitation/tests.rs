@@ -116,9 +116,3 @@ fn card_in_an_unknown_language_or_colour_is_refused() {
     red.colour = Some("red\"); panic(\"".into());
     assert!(matches!(red.pdf(&FONTS), Err(DocumentError::Colour(_))));
 }
-
-#[test]
-fn long_words_get_places_to_break_and_others_stay_as_they_are() {
-    assert_eq!(breakable("晨光 Windows"), "晨光 Windows");
-    assert_eq!(breakable(&"a".repeat(20)), format!("{}\u{200b}aa", "a".repeat(18)));
-}
