@@ -88,9 +88,10 @@ pub struct Staff {
     /// argon2id of the PIN with the meeting's pepper, PHC text form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin_hash: Option<String>,
-    /// Discount from the list price this person may approve, in hundredths of a percent.
-    #[serde(default)]
-    pub discount_basis_points: u16,
+    /// Discount from the list price that this deputy commander may approve, in hundredths of a percent: missing = any price,
+    /// by the role; 0 = none. Nobody else approves any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount_basis_points: Option<u16>,
     /// Where to be when.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duties: Vec<Duty>,

@@ -231,7 +231,7 @@ impl Check<'_> {
             if person.roles.is_empty() {
                 self.error(format!("staff[{at}].roles"), "is empty", "write [\"reception\"] or other roles");
             }
-            if person.discount_basis_points > 10_000 {
+            if person.discount_basis_points.is_some_and(|points| points > 10_000) {
                 let path = format!("staff[{at}].discount_basis_points");
                 self.error(path, "is more than the whole price", "write hundredths of a percent: 500 is 5 %");
             }

@@ -104,10 +104,11 @@ impl Meeting {
         if waits { Ok(known) } else { Err(Refusal::SlipChanged { revision: slip.version().revision }) }
     }
 
-    /// A deputy with a stated authority gives no more than that off the list price; one without gives any price.
+    /// A deputy with a stated authority gives no more than that off the list price, with 0 nothing; where the meeting file
+    /// states none, the role alone is the authority, for any price.
     fn within_authority(&self, approver: &Staff, request: &DiscountRequested) -> Result<(), Refusal> {
-        let most_basis_points = approver.discount_basis_points;
-        let product = self.product(&request.sku).filter(|_| most_basis_points > 0);
+        let Some(most_basis_points) = approver.discount_basis_points else { return Ok(()) };
+        let product = self.product(&request.sku);
         let Some(list) = product.map(|product| i128::from(product.list_price_minor)) else { return Ok(()) };
         let least = list * (10_000 - i128::from(most_basis_points));
         let within = i128::from(request.unit_price_minor) * 10_000 >= least;

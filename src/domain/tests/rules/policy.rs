@@ -260,20 +260,28 @@ fn old_revision_approved_while_cut_off_does_not_count_and_says_so() {
 }
 
 #[test]
-fn deputy_with_a_stated_authority_gives_no_more() {
-    let mut venue = venue();
-    let mut configured = with_products(3);
-    let deputy = configured.config.staff.iter_mut().find(|staff| staff.id == "d1".into()).expect("there");
-    deputy.discount_basis_points = 600;
-    venue.happens(configured);
-    let content = priced(&venue, 1, 4_699);
-    let slip = drafted(&mut venue, content);
-    let discount = asked(&mut venue, slip);
-    venue.check_refused(staff("d1"), approve(discount, "d1"), "beyond_authority");
-    let content = priced(&venue, 1, 4_700);
-    revise(&mut venue, slip, content);
-    let discount = asked(&mut venue, slip);
-    venue.check(staff("d1"), approve(discount, "d1"), &["DiscountApproved"]);
+fn deputy_approves_what_the_meeting_file_states_and_any_price_where_it_states_nothing() {
+    let check = |stated: Option<u16>, price: i64, may: bool| {
+        let mut venue = venue();
+        let mut configured = with_products(3);
+        let deputy = configured.config.staff.iter_mut().find(|staff| staff.id == "d1".into()).expect("there");
+        deputy.discount_basis_points = stated;
+        venue.happens(configured);
+        let content = priced(&venue, 1, price);
+        let slip = drafted(&mut venue, content);
+        let discount = asked(&mut venue, slip);
+        if may {
+            venue.check(staff("d1"), approve(discount, "d1"), &["DiscountApproved"]);
+        } else {
+            venue.check_refused(staff("d1"), approve(discount, "d1"), "beyond_authority");
+        }
+    };
+    check(Some(600), 4_700, true);
+    check(Some(600), 4_699, false);
+    check(Some(0), 4_749, false);
+    check(Some(10_000), 0, true);
+    check(None, 4_700, true);
+    check(None, 0, true);
 }
 
 #[test]

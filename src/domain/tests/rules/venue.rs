@@ -169,7 +169,7 @@ pub fn config() -> MeetingConfig {
         roles: vec![role],
         pin: None,
         pin_hash: Some("$argon2id$".into()),
-        discount_basis_points: 0,
+        discount_basis_points: None,
         duties: vec![],
         language: None,
     };

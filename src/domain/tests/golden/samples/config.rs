@@ -142,7 +142,7 @@ fn staff() -> Staff {
         ],
         pin: None,
         pin_hash: Some("$argon2id$v=19$…".into()),
-        discount_basis_points: 1_500,
+        discount_basis_points: Some(1_500),
         duties: vec![Duty {
             text: "entrance".into(),
             starts: "2026-11-28T12:00".parse().ok(),
