@@ -21,10 +21,24 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Kinds whose events stay in the file, by the beginning of their names: bookkeeping and draws.
-const KEPT: [&str; 11] =
-    ["Slip", "Discount", "Payment", "Receipt", "Incentive", "Consent", "Notice", "Draw", "Round", "Prize", "Audience"];
-/// What such events tell of people all the same.
-const STRIPPED: [&str; 2] = ["phone", "address"];
+const KEPT: [&str; 12] = [
+    "Slip",
+    "Discount",
+    "Payment",
+    "Receipt",
+    "Cash",
+    "Incentive",
+    "Consent",
+    "Notice",
+    "Draw",
+    "Round",
+    "Prize",
+    "Audience",
+];
+/// What such events tell of people all the same: contacts, who signed or fetched something, free words.
+const STRIPPED: [&str; 6] = ["phone", "address", "signer", "proxy", "note", "reason"];
+/// A void round's reason is printed for everybody who was there.
+const PRINTED_REASON: &str = "RoundVoided";
 const DRAWS: [&str; 4] = ["Draw", "Round", "Prize", "Audience"];
 
 #[derive(Args)]
@@ -150,7 +164,7 @@ fn write_kept(
     }
     let event = |event: &sync::Event| -> Result<Value> {
         let mut payload: Value = serde_json::from_slice(&event.payload).context("an event is no JSON")?;
-        strip(&mut payload);
+        strip(&mut payload, event.kind == PRINTED_REASON);
         Ok(
             json!({"id": event.event_id.to_string(), "kind": event.kind, "actor": event.actor, "at_ms": event.hlc.millis(),
             "hash": event.hash().to_string(), "payload": payload}),
@@ -177,14 +191,14 @@ fn write_kept(
     out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).with_context(|| path.display().to_string())
 }
 
-/// Takes out what a slip tells of people: who is called, and where the goods go.
-fn strip(value: &mut Value) {
+/// Takes out what an event tells of people, but for a reason that was printed.
+fn strip(value: &mut Value, keeps_reason: bool) {
     match value {
         Value::Object(fields) => {
-            fields.retain(|name, _| !STRIPPED.contains(&name.as_str()));
-            fields.values_mut().for_each(strip);
+            fields.retain(|name, _| !STRIPPED.contains(&name.as_str()) || (keeps_reason && name == "reason"));
+            fields.values_mut().for_each(|value| strip(value, keeps_reason));
         }
-        Value::Array(values) => values.iter_mut().for_each(strip),
+        Value::Array(values) => values.iter_mut().for_each(|value| strip(value, keeps_reason)),
         _ => {}
     }
 }
@@ -261,4 +275,42 @@ fn asked(question: &str) -> Result<bool> {
 fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kept_events_tell_no_words_about_people() {
+        let check = |kind: &str, payload: Value, stays: Value| {
+            let mut stripped = payload;
+            strip(&mut stripped, kind == PRINTED_REASON);
+            assert_eq!(stripped, stays, "{kind}");
+            assert!(KEPT.iter().any(|prefix| kind.starts_with(prefix)), "{kind} is in the file");
+        };
+        let line = json!({ "line": 1, "sku": "K7", "amount_minor": 40 });
+        check(
+            "SlipSigned",
+            json!({ "content": { "lines": [line], "phone": { "sealed": "x" }, "address": { "sealed": "x" }, "note": "x" },
+                "signer": "x", "sealed": true }),
+            json!({ "content": { "lines": [line] }, "sealed": true }),
+        );
+        check(
+            "SlipVoided",
+            json!({ "slip": "1", "reason": "x", "second": "f2" }),
+            json!({ "slip": "1", "second": "f2" }),
+        );
+        check("DiscountRequested", json!({ "unit_price_minor": 4, "reason": "x" }), json!({ "unit_price_minor": 4 }));
+        check("DiscountRefused", json!({ "by": "d1", "reason": "x" }), json!({ "by": "d1" }));
+        check("PaymentReversed", json!({ "payment": "1", "reason": "x" }), json!({ "payment": "1" }));
+        check(
+            "PaymentReceived",
+            json!({ "receipt": { "number": "1", "note": "x" } }),
+            json!({ "receipt": { "number": "1" } }),
+        );
+        check("CashHandedOver", json!({ "counted_minor": 5, "note": "x" }), json!({ "counted_minor": 5 }));
+        check("PrizeClaimed", json!({ "pick": 1, "proxy": "x" }), json!({ "pick": 1 }));
+        check("RoundVoided", json!({ "reason": "list was wrong" }), json!({ "reason": "list was wrong" }));
+    }
 }

@@ -1,6 +1,6 @@
 //! Cash of a desk: what lies there since the last hand-over, and the hand-overs themselves. Two people count.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::authority::reason_given;
@@ -50,19 +50,47 @@ impl Cash {
     }
 }
 
+impl Cash {
+    /// Hand-overs with a note.
+    pub fn noted(&self) -> usize {
+        self.handovers.iter().filter(|handover| !handover.cash.note.is_empty()).count()
+    }
+
+    /// After the purge: the counts stay, the words about a difference go.
+    pub fn forget_notes(&mut self) {
+        for handover in self.handovers.iter_mut().filter(|handover| !handover.cash.note.is_empty()) {
+            Arc::make_mut(&mut Arc::make_mut(handover).cash).note.clear();
+        }
+    }
+}
+
 fn cash_of(payment: &Payment) -> impl Iterator<Item = &Tender> {
     payment.receipt.tenders.iter().filter(|tender| tender.kind == TenderKind::Cash)
 }
 
 impl Meeting {
-    /// What should lie at a desk since its last hand-over; claimed and reversed money is not there.
-    pub fn cash_at(&self, desk: DeviceId) -> CashAtDesk {
+    /// Receipts whose cash is still where it was taken.
+    fn cash_lying(&self) -> impl Iterator<Item = &Payment> {
         let here = |payment: &&Payment| {
             let there = !matches!(payment.status(), PaymentStatus::Claimed | PaymentStatus::Reversed);
-            there && payment.stamp.device == desk && !self.cash.gone.contains(&payment.receipt.payment)
+            there && !self.cash.gone.contains(&payment.receipt.payment) && cash_of(payment).next().is_some()
         };
-        let mut payments: Vec<&Payment> = self.payments().filter(here).collect();
-        payments.retain(|payment| cash_of(payment).next().is_some());
+        self.payments().filter(here)
+    }
+
+    /// What should lie at every desk in minor units, also where it is more than one hand-over takes.
+    pub fn cash_at_desks(&self) -> BTreeMap<DeviceId, i64> {
+        let mut desks: BTreeMap<DeviceId, i64> = BTreeMap::new();
+        for payment in self.cash_lying() {
+            let sum = desks.entry(payment.stamp.device).or_default();
+            *sum = cash_of(payment).fold(*sum, |sum, tender| sum.saturating_add(tender.amount_minor));
+        }
+        desks
+    }
+
+    /// What should lie at a desk since its last hand-over; claimed and reversed money is not there.
+    pub fn cash_at(&self, desk: DeviceId) -> CashAtDesk {
+        let mut payments: Vec<&Payment> = self.cash_lying().filter(|payment| payment.stamp.device == desk).collect();
         payments.sort_by_key(|payment| payment.stamp.order);
         payments.truncate(MOST_RECEIPTS);
         let tenders = || payments.iter().flat_map(|payment| cash_of(payment));

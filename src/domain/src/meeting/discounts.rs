@@ -105,12 +105,25 @@ pub(super) struct Discounts {
     discounts: BTreeMap<DiscountId, Arc<Discount>>,
     /// In the order of the fold.
     by_slip: BTreeMap<SlipId, Vec<DiscountId>>,
+    /// A hub that began anew may hear the answers before the question.
+    early: BTreeMap<DiscountId, Vec<(Stamp, Event)>>,
 }
 
 impl Discounts {
     pub fn apply(&mut self, stamp: &Stamp, event: &Event) {
         match event {
-            Event::DiscountRequested(request) => self.request(stamp, request),
+            Event::DiscountRequested(request) => {
+                self.request(stamp, request);
+                for (stamp, answer) in self.early.remove(&request.discount).unwrap_or_default() {
+                    self.apply(&stamp, &answer);
+                }
+            }
+            Event::DiscountApproved(DiscountApproved { discount, .. })
+            | Event::DiscountRefused(DiscountRefused { discount, .. })
+                if self.get(*discount).is_none() =>
+            {
+                self.early.entry(*discount).or_default().push((stamp.clone(), event.clone()));
+            }
             Event::DiscountApproved(approved)
                 if self.get(approved.discount).is_some_and(|known| is_for(approved, &known.request)) =>
             {
@@ -125,6 +138,32 @@ impl Discounts {
 
     pub fn get(&self, discount: DiscountId) -> Option<&Discount> {
         self.discounts.get(&discount).map(|discount| &**discount)
+    }
+
+    /// Every request, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Discount> {
+        self.discounts.values().map(|discount| &**discount)
+    }
+
+    /// Requests with free words in question or answer.
+    pub fn noted(&self) -> usize {
+        self.discounts.values().filter(|discount| has_words(discount)).count()
+    }
+
+    /// After the purge: prices and answers stay, the words about them go.
+    pub fn forget_words(&mut self) {
+        for (_, answer) in self.early.values_mut().flatten() {
+            if let Event::DiscountRefused(refused) = answer {
+                refused.reason.clear();
+            }
+        }
+        for discount in self.discounts.values_mut().filter(|discount| has_words(discount)) {
+            let discount = Arc::make_mut(discount);
+            Arc::make_mut(&mut discount.request).reason.clear();
+            if let DiscountState::Refused { reason, .. } = &mut discount.state {
+                reason.clear();
+            }
+        }
     }
 
     fn of(&self, slip: SlipId) -> impl DoubleEndedIterator<Item = &Discount> {
@@ -151,6 +190,11 @@ impl Discounts {
         known.state = next(known.state.clone());
         known.answered.get_or_insert_with(|| stamp.clone());
     }
+}
+
+fn has_words(discount: &Discount) -> bool {
+    let refused = matches!(&discount.state, DiscountState::Refused { reason, .. } if !reason.is_empty());
+    refused || !discount.request.reason.is_empty()
 }
 
 /// The words of the yes are those of the question.

@@ -64,6 +64,8 @@ pub(super) struct Gifts {
     handovers: BTreeMap<HandoverId, Arc<Handover>>,
     /// By gift: the last count of the shelf, and how many left since; none = the meeting file's number.
     shelf: BTreeMap<GiftId, (Option<u32>, i64)>,
+    /// A hub that began anew may hear that a gift is back before it hears that it left.
+    back_early: BTreeMap<HandoverId, Stamp>,
 }
 
 impl Gifts {
@@ -75,20 +77,33 @@ impl Gifts {
                 let id = gift.handover;
                 let handover = Handover { gift, stamp: stamp.clone(), state: GiftState::Out, returned: None };
                 self.handovers.insert(id, Arc::new(handover));
+                if let Some(back) = self.back_early.remove(&id) {
+                    self.give_back(id, &back);
+                }
             }
-            Event::GiftReturned(back) => {
-                let Some(handover) = self.handovers.get_mut(&back.handover) else { return };
-                let Some(state) = handover.state.give_back() else { return };
-                let handover = Arc::make_mut(handover);
-                (handover.state, handover.returned) = (state, Some(stamp.clone()));
-                let gift = Arc::clone(&handover.gift);
-                self.take(&gift.gift, -i64::from(gift.quantity));
-            }
+            Event::GiftReturned(back) => self.give_back(back.handover, stamp),
             Event::GiftStockCounted(counted) => {
                 self.shelf.insert(counted.gift.clone(), (Some(counted.stock), 0));
             }
             _ => {}
         }
+    }
+
+    fn give_back(&mut self, handover: HandoverId, stamp: &Stamp) {
+        let Some(known) = self.handovers.get_mut(&handover) else {
+            self.back_early.entry(handover).or_insert_with(|| stamp.clone());
+            return;
+        };
+        let Some(state) = known.state.give_back() else { return };
+        let known = Arc::make_mut(known);
+        (known.state, known.returned) = (state, Some(stamp.clone()));
+        let gift = Arc::clone(&known.gift);
+        self.take(&gift.gift, -i64::from(gift.quantity));
+    }
+
+    /// Gifts whose shelf was counted.
+    pub fn counted(&self) -> impl Iterator<Item = &GiftId> {
+        self.shelf.iter().filter(|(_, (counted, _))| counted.is_some()).map(|(gift, _)| gift)
     }
 
     fn take(&mut self, gift: &GiftId, quantity: i64) {

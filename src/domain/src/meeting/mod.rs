@@ -347,6 +347,7 @@ impl Meeting {
             }
             Event::DiscountRequested(_) | Event::DiscountApproved(_) | Event::DiscountRefused(_) => {
                 Arc::make_mut(&mut self.discounts).apply(&stamp, event);
+                self.forget_people();
             }
             Event::TicketTaken(_)
             | Event::TicketCalled(_)
@@ -359,6 +360,7 @@ impl Meeting {
             Event::CashHandedOver(cash) => {
                 Arc::make_mut(&mut self.papers).see(&cash.number);
                 Arc::make_mut(&mut self.cash).apply(&stamp, event);
+                self.forget_people();
             }
             Event::GiftHandedOver(_) | Event::GiftReturned(_) | Event::GiftStockCounted(_) => {
                 Arc::make_mut(&mut self.gifts).apply(&stamp, event);
@@ -374,6 +376,7 @@ impl Meeting {
                 let alike_ms = u64::from(self.config.rules.duplicate_payment_minutes) * 60_000;
                 let payments = Arc::make_mut(&mut self.payments);
                 payments.apply(&stamp, event, alike_ms, Arc::make_mut(&mut self.papers));
+                self.forget_people();
             }
             Event::PurgeOrdered(_) | Event::PurgeFinished(_) => self.fold_purge(&stamp, event),
             Event::DrawCommitted(_)

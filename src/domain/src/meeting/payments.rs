@@ -36,6 +36,12 @@ pub struct Payment {
     /// Payments before it in the hub's order that look the same.
     pub resembles: Vec<PaymentId>,
     received: bool,
+    words: Words,
+}
+
+/// What finance said about a receipt.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Words {
     /// With the green threshold in force then.
     confirmed: Option<(Stamp, Option<i64>)>,
     released: Option<Stamp>,
@@ -45,11 +51,11 @@ pub struct Payment {
 impl Payment {
     /// How far it is.
     pub fn status(&self) -> PaymentStatus {
-        if self.reversed.is_some() {
+        if self.words.reversed.is_some() {
             PaymentStatus::Reversed
         } else if self.is_suspected() {
             PaymentStatus::UnderReview
-        } else if self.confirmed.is_some() {
+        } else if self.words.confirmed.is_some() {
             PaymentStatus::Confirmed
         } else if self.received {
             PaymentStatus::Received
@@ -60,22 +66,22 @@ impl Payment {
 
     /// Whether finance saw the money; a review does not take that back.
     pub fn is_confirmed(&self) -> bool {
-        self.confirmed.is_some() && self.reversed.is_none()
+        self.words.confirmed.is_some() && self.words.reversed.is_none()
     }
 
     /// When it was taken back, if it was.
     pub fn reversed(&self) -> Option<&Stamp> {
-        self.reversed.as_ref()
+        self.words.reversed.as_ref()
     }
 
     pub(super) fn is_suspected(&self) -> bool {
-        !self.resembles.is_empty() && self.released.is_none() && self.reversed.is_none()
+        !self.resembles.is_empty() && self.words.released.is_none() && self.words.reversed.is_none()
     }
 
     /// One receipt at the threshold of its confirmation. A suspicion takes nothing away, only a reversal does.
     fn opens_green_channel(&self) -> bool {
-        let threshold = self.confirmed.as_ref().and_then(|(_, threshold)| *threshold);
-        self.reversed.is_none() && threshold.is_some_and(|threshold| self.receipt.total_minor() >= threshold)
+        let threshold = self.words.confirmed.as_ref().and_then(|(_, threshold)| *threshold);
+        self.words.reversed.is_none() && threshold.is_some_and(|threshold| self.receipt.total_minor() >= threshold)
     }
 }
 
@@ -85,6 +91,8 @@ pub(super) struct Payments {
     /// In the order of the fold.
     by_dealer: BTreeMap<DealerId, Vec<PaymentId>>,
     by_reference: BTreeMap<String, Vec<PaymentId>>,
+    /// A hub that began anew may hear of the word before it hears of the receipt: it counts all the same.
+    early: BTreeMap<PaymentId, Words>,
 }
 
 impl Payments {
@@ -96,29 +104,42 @@ impl Payments {
         self.payments.values().map(|payment| &**payment)
     }
 
+    /// Receipts with a note.
+    pub fn noted(&self) -> usize {
+        self.iter().filter(|payment| !payment.receipt.note.is_empty()).count()
+    }
+
+    /// After the purge: the money stays, the words about it go.
+    pub fn forget_notes(&mut self) {
+        for payment in self.payments.values_mut().filter(|payment| !payment.receipt.note.is_empty()) {
+            Arc::make_mut(&mut Arc::make_mut(payment).receipt).note.clear();
+        }
+    }
+
     /// `alike_ms`: how near in time equal amounts of a dealer on two nodes are suspicious.
     pub fn apply(&mut self, stamp: &Stamp, event: &Event, alike_ms: u64, papers: &mut Papers) {
         match event {
             Event::PaymentClaimed(claimed) => self.take(stamp, &claimed.receipt, false, alike_ms, papers),
             Event::PaymentReceived(received) => self.take(stamp, &received.receipt, true, alike_ms, papers),
-            Event::PaymentConfirmed(confirmed) => self.edit(confirmed.payment, |payment| {
-                payment.confirmed.get_or_insert_with(|| (stamp.clone(), confirmed.green_threshold_minor));
+            Event::PaymentConfirmed(confirmed) => self.edit(confirmed.payment, |words| {
+                words.confirmed.get_or_insert_with(|| (stamp.clone(), confirmed.green_threshold_minor));
             }),
-            Event::PaymentReversed(reversed) => self.edit(reversed.payment, |payment| {
+            Event::PaymentReversed(reversed) => self.edit(reversed.payment, |words| {
                 if are_two(&stamp.actor, reversed.second.as_ref()) {
-                    payment.reversed.get_or_insert_with(|| stamp.clone());
+                    words.reversed.get_or_insert_with(|| stamp.clone());
                 }
             }),
-            Event::PaymentReleased(released) => self.edit(released.payment, |payment| {
-                payment.released.get_or_insert_with(|| stamp.clone());
+            Event::PaymentReleased(released) => self.edit(released.payment, |words| {
+                words.released.get_or_insert_with(|| stamp.clone());
             }),
             _ => {}
         }
     }
 
-    fn edit(&mut self, payment: PaymentId, edit: impl FnOnce(&mut Payment)) {
-        if let Some(payment) = self.payments.get_mut(&payment) {
-            edit(Arc::make_mut(payment));
+    fn edit(&mut self, payment: PaymentId, edit: impl FnOnce(&mut Words)) {
+        match self.payments.get_mut(&payment) {
+            Some(payment) => edit(&mut Arc::make_mut(payment).words),
+            None => edit(self.early.entry(payment).or_default()),
         }
     }
 
@@ -136,9 +157,7 @@ impl Payments {
             stamp: stamp.clone(),
             resembles: self.resembling(stamp, receipt, alike_ms),
             received,
-            confirmed: None,
-            released: None,
-            reversed: None,
+            words: self.early.remove(&receipt.payment).unwrap_or_default(),
         };
         self.payments.insert(receipt.payment, Arc::new(payment));
         self.by_dealer.entry(receipt.dealer).or_default().push(receipt.payment);
@@ -158,7 +177,7 @@ impl Payments {
             })
         });
         let mut alike: Vec<PaymentId> = same_reference.flatten().chain(same_amount).copied().collect();
-        alike.retain(|id| self.get(*id).is_some_and(|other| other.reversed.is_none()));
+        alike.retain(|id| self.get(*id).is_some_and(|other| other.words.reversed.is_none()));
         alike.sort_by_key(|id| (self.get(*id).map(|other| other.stamp.order), *id));
         alike.dedup();
         alike

@@ -31,7 +31,7 @@ pub struct PurgeReport {
     /// Devices that reported to be done.
     pub finished: Vec<DeviceId>,
     /// `guest_names`, `guest_phones`, `guest_needs`, `dealer_addresses`, `heard_about_dealers`, `free_columns`,
-    /// `slip_contacts`, `salesperson_phones`, `draws` when they are not to be kept.
+    /// `slip_contacts`, `desk_notes`, `salesperson_phones`, `draws` when they are not to be kept.
     pub goes: BTreeMap<&'static str, u64>,
     /// `firms`, `slips`, `signed_slips`, `payments`, `consents`, `notices_shown`, `draws` when they are to be kept.
     pub stays: BTreeMap<&'static str, u64>,
@@ -70,7 +70,10 @@ impl Meeting {
     pub(super) fn forget_people(&mut self) {
         if self.is_purged() {
             self.roster.forget_people();
-            Arc::make_mut(&mut self.slips).forget_contacts();
+            Arc::make_mut(&mut self.slips).forget_people();
+            Arc::make_mut(&mut self.discounts).forget_words();
+            Arc::make_mut(&mut self.payments).forget_notes();
+            Arc::make_mut(&mut self.cash).forget_notes();
             Arc::make_mut(&mut self.tasks).forget_notes();
             Arc::make_mut(&mut self.draws).forget_proxies();
             self.contact_key = None;
@@ -79,6 +82,12 @@ impl Meeting {
                 people.iter_mut().for_each(|person| person.contact = None);
             }
         }
+    }
+
+    /// Free words on slips, price requests, receipts and cash hand-overs.
+    fn desk_notes(&self) -> usize {
+        let slips = self.slips().filter(|slip| slip.has_note()).count();
+        slips + self.discounts.noted() + self.payments.noted() + self.cash.noted()
     }
 
     pub(super) fn order_purge(
@@ -129,6 +138,7 @@ pub fn purge_report(meeting: &Meeting) -> PurgeReport {
         ("heard_about_dealers", count(heard.count())),
         ("free_columns", count(columns.sum())),
         ("slip_contacts", count(meeting.slips().filter(|slip| slip.has_contacts()).count())),
+        ("desk_notes", count(meeting.desk_notes())),
         ("salesperson_phones", count(salespeople.filter(|person| person.contact.is_some()).count())),
     ]);
     let arrivals = || meeting.arrivals.guests.values();

@@ -121,12 +121,19 @@ impl Slip {
         contents.into_iter().any(|content| content.phone.is_some() || content.address.is_some())
     }
 
-    fn forget_contacts(&mut self) {
+    /// Whether somebody wrote free words on it.
+    pub(super) fn has_note(&self) -> bool {
+        let contents = self.versions().map(|version| &version.content).chain(self.signatures.iter().map(|(_, it)| it));
+        contents.into_iter().any(|content| !content.note.is_empty())
+    }
+
+    fn forget_people(&mut self) {
         let branches = self.branches.iter_mut().map(|branch| &mut branch.content);
         let signatures = self.signatures.iter_mut().map(|(_, content)| content);
         for content in std::iter::once(&mut self.head.content).chain(branches).chain(signatures) {
             let content = Arc::make_mut(content);
             (content.phone, content.address) = (None, None);
+            content.note.clear();
         }
     }
 
@@ -206,12 +213,12 @@ impl Slips {
         self.slips.values().map(|slip| &**slip)
     }
 
-    /// After the purge: what was ordered stays, whom to call and where they live goes.
-    pub fn forget_contacts(&mut self) {
+    /// After the purge: what was ordered stays; whom to call, where they live and what was noted goes.
+    pub fn forget_people(&mut self) {
         self.slips
             .values_mut()
-            .filter(|slip| slip.has_contacts())
-            .for_each(|slip| Arc::make_mut(slip).forget_contacts());
+            .filter(|slip| slip.has_contacts() || slip.has_note())
+            .for_each(|slip| Arc::make_mut(slip).forget_people());
     }
 
     pub fn apply(&mut self, stamp: &Stamp, event: &Event, papers: &mut Papers) {

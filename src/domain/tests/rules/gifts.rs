@@ -215,3 +215,23 @@ fn cash_leaves_a_desk_counted_by_two_and_only_once() {
     venue.check(staff("f1"), hand_over(0, "f2", ""), &[]);
     assert_eq!(venue.meeting.cash_handovers().count(), 1);
 }
+
+#[test]
+fn gift_that_is_back_before_the_log_tells_that_it_left_is_on_the_shelf() {
+    let mut venue = venue();
+    let handover = HandoverId::from_bytes([7; 16]);
+    let gone = |quantity| GiftHandedOver {
+        handover,
+        gift: "kettle".into(),
+        quantity,
+        household: household(1),
+        badge: None,
+        slip: None,
+        payment: None,
+    };
+    venue.happens(GiftReturned { handover, reason: "broken".into() });
+    assert_eq!(venue.meeting.gift_stock(&"kettle".into()), Some(3));
+    venue.happens(gone(1));
+    assert_eq!(venue.meeting.handover(handover).map(|handover| handover.state), Some(GiftState::Returned));
+    assert_eq!(venue.meeting.gift_stock(&"kettle".into()), Some(3));
+}

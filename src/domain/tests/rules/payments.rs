@@ -298,3 +298,26 @@ fn receipts_add_up_and_a_huge_one_is_asked_about_again() {
     assert_eq!(totals.values().map(|total| total.open_minor).sum::<i64>(), 2_000_000_701);
     assert_eq!(totals.keys().map(|(desk, _)| *desk).collect::<Vec<_>>(), [device(K1); 2]);
 }
+
+#[test]
+fn word_of_finance_that_comes_before_its_receipt_counts_all_the_same() {
+    let mut desk = Venue::new();
+    let payment = paid(&mut desk, 11, 900_000, "TX1");
+    let receipt = desk.meeting.payment(payment).expect("known").receipt.clone();
+    let check = |words: Vec<Event>, expected: PaymentStatus| {
+        let mut hub = Venue::new();
+        for word in words {
+            hub.happens_by(staff("f1"), word);
+        }
+        assert!(hub.meeting.payment(payment).is_none(), "nothing is known of the receipt yet");
+        hub.happens_by(staff("f1"), PaymentReceived { receipt: (*receipt).clone() });
+        assert_eq!(status(&hub, payment), expected);
+        hub.meeting.has_green_channel(household(1))
+    };
+    let confirmed = || PaymentConfirmed { payment, green_threshold_minor: Some(900_000) }.into();
+    let reversed =
+        |second: &str| PaymentReversed { payment, reason: "bounced".into(), second: Some(second.into()) }.into();
+    assert!(check(vec![confirmed()], PaymentStatus::Confirmed));
+    assert!(check(vec![confirmed(), reversed("f1")], PaymentStatus::Confirmed), "one person takes nothing back");
+    assert!(!check(vec![confirmed(), reversed("f2")], PaymentStatus::Reversed));
+}

@@ -369,3 +369,38 @@ fn signed_copies_that_are_not_back_are_listed() {
     venue.check(staff("o1"), back(SlipCopy::Stub), &[]);
     assert_eq!(venue.meeting.missing_copies(), [(slip, SlipCopy::Finance)]);
 }
+
+#[test]
+fn answer_that_comes_before_its_question_counts_for_the_words_of_the_question() {
+    let check = |unit_price_minor: i64, counts: bool| {
+        let mut venue = venue();
+        let content = priced(&venue, 100, 4_700);
+        let slip = drafted(&mut venue, content);
+        let discount = DiscountId::from_bytes([9; 16]);
+        let approved =
+            DiscountApproved { discount, slip, revision: 1, line: 1, unit_price_minor, approver: "d1".into() };
+        venue.happens(approved);
+        assert!(venue.meeting.discount(discount).is_none());
+        let (sku, reason, written) = ("K7".into(), String::new(), None);
+        let (quantity, line, revision) = (100, 1, 1);
+        venue.happens(DiscountRequested {
+            discount,
+            slip,
+            revision,
+            line,
+            sku,
+            quantity,
+            unit_price_minor: 4_700,
+            reason,
+            written,
+        });
+        let expected = if counts {
+            LineAuthority::Approved { discount, by: "d1".into() }
+        } else {
+            LineAuthority::Waiting { discount }
+        };
+        assert_eq!(authority(&venue, slip), expected);
+    };
+    check(4_700, true);
+    check(4_600, false);
+}

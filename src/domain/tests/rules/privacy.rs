@@ -9,8 +9,20 @@ use crate::slips::content;
 use crate::venue::*;
 
 /// What is known of people: a name, a form of address, the shown part of a phone and its hash, needs, words about them.
-const SECRETS: &[&str] =
-    &["Guest 11", "王总", "138****", "0b0b0b0b", "wheelchair: true", "hospital", "short of cash", "box"];
+const SECRETS: &[&str] = &[
+    "Guest 11",
+    "王总",
+    "138****",
+    "0b0b0b0b",
+    "wheelchair: true",
+    "hospital",
+    "short of cash",
+    "box",
+    "owes his brother",
+    "her husband is ill",
+    "call Ms Guest",
+    "two notes of Mr Guest",
+];
 
 fn told() -> Venue {
     let mut venue = Venue::new();
@@ -31,7 +43,66 @@ fn told() -> Venue {
     let consent =
         Command::RecordConsent { guest: guest_id(), notice: "photo".into(), given: true, by: ConsentBy::Kiosk };
     venue.act(guest_actor(), &consent).expect("allowed");
+    words_at_the_desks(&mut venue);
     venue
+}
+
+/// What staff type about people into a slip, a price request and its answer, a receipt and a cash hand-over.
+fn words_at_the_desks(venue: &mut Venue) {
+    let slip = domain::SlipId::from_bytes([77; 16]);
+    let content = SlipContent { note: "call Ms Guest".into(), ..content(40) };
+    venue.happens(SlipDrafted { slip, number: "K1-0900".into(), content });
+    let discount = domain::DiscountId::from_bytes([78; 16]);
+    venue.happens(DiscountRequested {
+        discount,
+        slip,
+        revision: 1,
+        line: 1,
+        sku: "K7".into(),
+        quantity: 1,
+        unit_price_minor: 40,
+        reason: "owes his brother".into(),
+        written: None,
+    });
+    venue.happens(DiscountRefused { discount, by: "d1".into(), reason: "her husband is ill".into() });
+    venue.happens(received(79, "call Ms Guest"));
+    venue.happens(handed_over(80, "two notes of Mr Guest"));
+}
+
+fn received(id: u8, note: &str) -> PaymentReceived {
+    let tender = Tender {
+        kind: TenderKind::Cash,
+        amount_minor: 500,
+        reference: String::new(),
+        bag: "B1".into(),
+        second_counter: Some("f2".into()),
+        due_on: None,
+    };
+    let receipt = Receipt {
+        payment: domain::PaymentId::from_bytes([id; 16]),
+        number: format!("K1-R{id}"),
+        dealer: dealer(11),
+        household: household(1),
+        currency: domain::Currency::CNY,
+        tenders: vec![tender],
+        slips: vec![],
+        prepaid: false,
+        note: note.into(),
+    };
+    PaymentReceived { receipt }
+}
+
+fn handed_over(id: u8, note: &str) -> CashHandedOver {
+    CashHandedOver {
+        handover: domain::HandoverId::from_bytes([id; 16]),
+        number: format!("K1-H{id}"),
+        payments: vec![],
+        expected_minor: 0,
+        counted_minor: 5,
+        bags: vec![],
+        second: "f2".into(),
+        note: note.into(),
+    }
 }
 
 fn guest_id() -> domain::GuestId {
@@ -64,6 +135,7 @@ fn purge_forgets_people_and_spares_what_the_law_wants() {
     let before = purge_report(&venue.meeting);
     assert_eq!((before.not_before, before.goes["guest_names"], before.goes["guest_needs"]), (Some(from), 10, 1));
     assert_eq!((before.goes["dealer_addresses"], before.goes["heard_about_dealers"]), (1, 1));
+    assert_eq!(before.goes["desk_notes"], 4);
     assert!(venue.meeting.contact_key().is_some() && !venue.meeting.is_purged(), "ordered is not yet done");
     let before_it = format!("{:?}", venue.meeting);
     venue.later(60_000);
@@ -82,7 +154,7 @@ fn purge_forgets_people_and_spares_what_the_law_wants() {
     let after = purge_report(&venue.meeting);
     assert!(after.goes.values().all(|count| *count == 0), "{after:?}");
     assert_eq!(after.stays, before.stays);
-    assert_eq!((after.stays["slips"], after.stays["consents"], after.stays["firms"]), (1, 1, 6));
+    assert_eq!((after.stays["slips"], after.stays["consents"], after.stays["firms"]), (2, 1, 6));
     assert_eq!(after.finished, [device(K1)]);
 
     venue.happens(RosterChanged {
@@ -99,6 +171,8 @@ fn purge_forgets_people_and_spares_what_the_law_wants() {
         signer: String::new(),
         sealed: true,
     });
+    venue.happens(received(81, "call Ms Guest"));
+    venue.happens(handed_over(82, "two notes of Mr Guest"));
     let late = purge_report(&venue.meeting);
     assert!(late.goes.values().all(|count| *count == 0), "what comes late is not shown either: {late:?}");
     assert_eq!(venue.meeting.contact_key(), None);
