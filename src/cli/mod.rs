@@ -13,6 +13,7 @@ mod invite;
 #[cfg(feature = "gui")]
 mod kiosk;
 mod purge;
+mod report;
 mod seating;
 mod verify_draw;
 #[cfg(feature = "gui")]
@@ -53,6 +54,8 @@ enum Role {
     Invite(invite::InviteArgs),
     /// After the meeting: destroys what is told of people, with a report of what goes and what stays
     Purge(purge::PurgeArgs),
+    /// Money, slips, queues, gifts, materials and cash of the meeting, in figures
+    Report(report::ReportArgs),
     /// The order lottery's papers for those who audit it
     Draw(draw::DrawArgs),
     /// Rechecks a round of the order lottery from its two files, as anybody can
@@ -76,6 +79,7 @@ pub fn run() -> Result<ExitCode> {
         Role::Import(args) => import::run(args).map(|()| ExitCode::SUCCESS),
         Role::Invite(args) => invite::run(args).map(|()| ExitCode::SUCCESS),
         Role::Purge(args) => purge::run(&args).map(|()| ExitCode::SUCCESS),
+        Role::Report(args) => report::run(&args).map(|()| ExitCode::SUCCESS),
         Role::Draw(args) => draw::run(&args).map(|()| ExitCode::SUCCESS),
         Role::VerifyDraw(args) => Ok(verify_draw::run(&args)),
         Role::Seating(args) => seating::run(&args),

@@ -83,6 +83,22 @@ pub enum TenderKind {
     Credit,
 }
 
+impl TenderKind {
+    /// The code, as in the log.
+    pub fn code(self) -> &'static str {
+        match self {
+            TenderKind::Cash => "cash",
+            TenderKind::Transfer => "transfer",
+            TenderKind::Card => "card",
+            TenderKind::WechatPay => "wechat_pay",
+            TenderKind::Alipay => "alipay",
+            TenderKind::AcceptanceBill => "acceptance_bill",
+            TenderKind::Rebate => "rebate",
+            TenderKind::Credit => "credit",
+        }
+    }
+}
+
 /// A payment was shown, such as by a screenshot; nothing is earned by it yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentClaimed {

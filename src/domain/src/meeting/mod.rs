@@ -26,6 +26,7 @@ mod leases;
 mod machine_tasks;
 mod machines;
 mod materials;
+mod money_report;
 mod money_tasks;
 mod moves;
 mod notices;
@@ -80,6 +81,10 @@ pub use hall::Hall;
 pub use leases::Lease;
 pub use machines::{CLOCK_AMBER_MS, CLOCK_RED_MS, Device, MOST_WRONG_PINS};
 pub use materials::Material;
+pub use money_report::{
+    CashRow, GiftRow, MaterialRow, MoneyReport, PaymentsReport, PriceRow, QueueRow, ReceiptRow, SlipRow, SlipSums, Sum,
+    TenderSums,
+};
 pub use notices::ArrivalNotice;
 pub use paper::PaperGap;
 pub use payments::{Payment, PaymentStatus};
