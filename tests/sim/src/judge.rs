@@ -1,5 +1,5 @@
 //! What must always hold, and what must hold when all is calm again. The numbers are those of the design's invariants.
-//! Nobody pays or draws here: I6, I7 and I8 are told as stories in `tests/conflicts`, and so are mixed versions.
+//! Nobody draws here: I7 is told as a story in `tests/conflicts`, and so are mixed versions. Money is judged in `trade_judge`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +15,7 @@ use crate::disk::Image;
 use crate::hub_model::HubModel;
 use crate::kiosk::Kiosk;
 use crate::rng::Rng;
+use crate::trade_judge;
 use crate::world::World;
 
 /// Keeps what was seen and promised.
@@ -262,6 +263,7 @@ impl World {
         self.all_nodes_agree(&meeting);
         self.paper_is_as_told(&meeting);
         self.nobody_lacks_a_chair_unseen(&meeting);
+        self.money_is_right(&meeting);
         self.stamps_rise();
         self.flipped_byte_is_found();
     }
@@ -372,6 +374,13 @@ impl World {
                 self.judge.accuse(format!("I5 {heads} people have {} places at {table}", now.places()));
             }
         }
+    }
+
+    /// I6, I8 and what else must hold at the desks.
+    fn money_is_right(&mut self, meeting: &Meeting) {
+        let went_back = self.judge.went_back.iter().map(|device| domain::DeviceId::from_bytes(device.0)).collect();
+        let log = self.hub.log().iter().map(|(_, event)| event);
+        self.judge.violations.extend(trade_judge::broken(log, meeting, &went_back));
     }
 
     /// I13 over the hub's log.

@@ -13,9 +13,11 @@ mod people;
 mod plant;
 mod printer;
 pub mod rng;
-mod venue;
+pub mod trade;
+pub mod trade_judge;
+pub mod venue;
 mod world;
 
 pub use many::{Tally, run_all};
 pub use plant::Plant;
-pub use world::{Options, Report, run};
+pub use world::{Options, Report, TRADE_FROM, run};

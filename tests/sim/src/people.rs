@@ -9,6 +9,8 @@ use domain::{Actor, BadgeId, Command, GuestId, HouseholdId, PhoneCheck, PrinterI
 use node::{Answer, Denied, Input};
 
 use crate::kiosk::PRINTER;
+use crate::rng::Rng;
+use crate::trade;
 use crate::venue::{RECEPTION, SALESPERSON};
 use crate::world::{Happening, STORM_MS, World};
 
@@ -20,14 +22,33 @@ const PATIENCE: u32 = 80;
 /// What somebody wants at a kiosk.
 #[derive(Debug, Clone)]
 pub(crate) enum Want {
-    CheckIn { household: HouseholdId, present: Vec<GuestId> },
-    Group { present: Vec<GuestId> },
-    Undo { guest: GuestId },
-    Reprint { guest: GuestId, at: Option<usize> },
-    Settle { badge: BadgeId },
-    Seat { household: HouseholdId, table: Option<TableId> },
+    CheckIn {
+        household: HouseholdId,
+        present: Vec<GuestId>,
+    },
+    Group {
+        present: Vec<GuestId>,
+    },
+    Undo {
+        guest: GuestId,
+    },
+    Reprint {
+        guest: GuestId,
+        at: Option<usize>,
+    },
+    Settle {
+        badge: BadgeId,
+    },
+    Seat {
+        household: HouseholdId,
+        table: Option<TableId>,
+    },
     BadScan,
     Help,
+    /// At a desk: what it is follows from what the machine shows then.
+    Trade {
+        chance: u64,
+    },
 }
 
 /// One person at a kiosk.
@@ -63,7 +84,19 @@ impl World {
                 self.come(later, Visit { want, kiosk: other, tries: 0 });
             }
         }
+        if self.options.has_trade() {
+            self.plan_trade();
+        }
         self.after(3_000, Happening::StaffRound);
+    }
+
+    fn plan_trade(&mut self) {
+        for _ in 0..self.rng.between(60, 160) {
+            let want = Want::Trade { chance: self.rng.next() };
+            let kiosk = self.rng.index(self.kiosks.len());
+            let at = self.now + self.rng.between(1_000, STORM_MS);
+            self.come(at, Visit { want, kiosk, tries: 0 });
+        }
     }
 
     fn come(&mut self, at: u64, visit: Visit) {
@@ -113,7 +146,10 @@ impl World {
             self.try_again(visit);
             return;
         }
-        let (command, actor) = self.command(&visit.want);
+        let Some((command, actor)) = self.command(index, &visit.want) else {
+            self.visit_ends(&visit);
+            return;
+        };
         self.people.next_tag += 1;
         let tag = self.people.next_tag;
         let entropy = self.rng.bytes();
@@ -122,9 +158,16 @@ impl World {
         self.input(index, Input::Act { tag, command, actor, entropy });
     }
 
-    fn command(&self, want: &Want) -> (Command, Actor) {
+    fn command(&self, index: usize, want: &Want) -> Option<(Command, Actor)> {
         let staff = Actor::Staff { id: RECEPTION.into() };
-        match want.clone() {
+        let wanted = match want.clone() {
+            Want::Trade { chance } => {
+                let kiosk = &self.kiosks[index];
+                let here = domain::DeviceId::from_bytes(kiosk.disk.durable().device.0);
+                let meeting = kiosk.node.as_ref()?.meeting();
+                let (actor, command) = trade::act(meeting, here, &mut Rng::new(chance))?;
+                (command, actor)
+            }
             Want::CheckIn { household, present } => {
                 let command = Command::CheckIn {
                     household,
@@ -174,7 +217,8 @@ impl World {
             Want::Help => {
                 (Command::RequestHelp { reason: HelpReason::Asked, guest: None, household: None }, Actor::Guest)
             }
-        }
+        };
+        Some(wanted)
     }
 
     pub(crate) fn visit_answered(&mut self, index: usize, tag: u64, result: Result<Answer, Denied>) {

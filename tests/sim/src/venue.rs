@@ -5,6 +5,7 @@ use domain::{Dealer, Guest, GuestId, Household, HouseholdId, MeetingConfig, Tabl
 use serde_json::json;
 
 use crate::rng::Rng;
+use crate::trade;
 
 /// Who may come.
 #[derive(Debug, Clone)]
@@ -37,8 +38,8 @@ pub const RECEPTION: &str = "r1";
 pub const TECHNICIAN: &str = "t1";
 
 impl Venue {
-    /// A meeting with `households` parties of one to four people.
-    pub fn new(households: usize, rng: &mut Rng) -> Venue {
+    /// A meeting with `households` parties of one to four people; with `trade` it has what desks sell and give.
+    pub fn new(households: usize, trade: bool, rng: &mut Rng) -> Venue {
         let mut parties = Vec::new();
         let mut change = RosterChanged { rev: 1, part: 1, parts: 1, ..RosterChanged::default() };
         let mut plan = SeatsPlanned { rev: 1, ..SeatsPlanned::default() };
@@ -61,7 +62,7 @@ impl Venue {
                 plan.seats.push((household, TableId::new(&table(number))));
             }
         }
-        let configured = MeetingConfigured { rev: 1, config: Box::new(config(households)) };
+        let configured = MeetingConfigured { rev: 1, config: Box::new(config(households, trade)) };
         let tables = (0..households.div_ceil(2)).map(|number| TableId::new(&table(number * 2))).collect();
         Venue { parties, tables, events: vec![configured.into(), change.into(), plan.into()] }
     }
@@ -95,11 +96,11 @@ fn guest(household: HouseholdId, dealer: &Dealer, number: usize, place: usize, r
     serde_json::from_value(record).expect("the sample's guest is a guest")
 }
 
-fn config(households: usize) -> MeetingConfig {
+fn config(households: usize, trade: bool) -> MeetingConfig {
     let tables: Vec<_> = (0..households.div_ceil(2))
         .map(|number| json!({ "id": format!("t{}", number + 1), "label": format!("{}", number + 1), "seats": 7 }))
         .collect();
-    let facts = json!({
+    let mut facts = json!({
         "meeting": { "id": "sim", "token_number": 1, "time_zone": "Asia/Shanghai", "languages": ["zh"] },
         "regions": [{ "id": "east", "name": "East" }],
         "salespeople": [{ "id": SALESPERSON, "name": "Sales", "region": "east" }],
@@ -111,5 +112,8 @@ fn config(households: usize) -> MeetingConfig {
         // So short that a take-over and the repair of the printer often cross.
         "rules": { "printing": { "take_over_after_s": 3 } },
     });
+    if trade {
+        trade::equip(&mut facts);
+    }
     serde_json::from_value(facts).expect("the sample's facts are facts")
 }

@@ -20,6 +20,8 @@ use crate::venue::Venue;
 pub const OPENING: u64 = 1_795_000_000_000;
 /// Faults happen and guests come within this time after the opening.
 pub const STORM_MS: u64 = 90_000;
+/// Worlds from this seed on have desks that trade.
+pub const TRADE_FROM: u64 = 1_000_000_000;
 /// After the storm everything must be settled within this time.
 pub const CALM_MS: u64 = 240_000;
 
@@ -32,6 +34,13 @@ pub struct Options {
     pub plant: Option<Plant>,
     /// Tell everything that happens.
     pub trace: bool,
+}
+
+impl Options {
+    /// Whether desks trade in this world.
+    pub fn has_trade(&self) -> bool {
+        self.seed >= TRADE_FROM
+    }
 }
 
 /// How it went.
@@ -102,7 +111,7 @@ impl World {
         let mut rng = Rng::new(options.seed);
         let meeting = MeetingId(rng.bytes());
         let households = usize::try_from(rng.between(6, 14)).unwrap_or(6);
-        let venue = Venue::new(households, &mut rng.fork());
+        let venue = Venue::new(households, options.has_trade(), &mut rng.fork());
         let hub = HubModel::new(meeting, options.plant, rng.fork());
         let (crashes, losses) = (rng.between(0, 6), rng.between(0, 120));
         World {
