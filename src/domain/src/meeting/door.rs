@@ -16,7 +16,7 @@ impl Meeting {
     /// What a check-in of so many people says of their table, before it: a new one for a party that lost its seat as a
     /// no-show or does not fit at the planned one. Nothing where the plan holds, and for those who have none.
     pub(super) fn seat_on_arrival(&self, party: Party, heads: u16, ctx: &Ctx) -> Option<Event> {
-        if self.is_told(party) {
+        if self.is_told(party) || self.is_seat_locked(party) {
             return None;
         }
         let late = self.seats.get(party).is_some_and(|seat| seat.released.is_some());

@@ -175,10 +175,10 @@ impl Meeting {
         Arc::make_mut(&mut self.moves).note(stamp, vec![made], false);
     }
 
-    /// A lock holds its party also against a new plan.
+    /// A lock holds its party also against a new plan, and when the check-in that told the table is undone.
     pub(super) fn hold_seat(&mut self, stamp: &Stamp, locked: &SeatLocked) {
         let party = self.resolve_party(locked.party);
-        let Some((table, SeatBy::Plan(_))) = self.seat_of(party) else { return };
+        let Some((table, SeatBy::Plan(_) | SeatBy::Told(_))) = self.seat_of(party) else { return };
         if table == self.tables.resolve(&locked.table) {
             self.seats.give(party, &table, stamp);
         }

@@ -106,6 +106,10 @@ impl Meeting {
         if self.is_told(party) && self.usable_table(party).is_some() {
             return Ok(Vec::new());
         }
+        if self.is_seat_locked(party) {
+            let stays = table.is_none_or(|table| self.usable_table(party).as_ref() == Some(table));
+            return if stays { Ok(Vec::new()) } else { Err(Refusal::SeatLocked { party }) };
+        }
         let heads = self.places_kept(party).max(1);
         let rooms = self.rooms(party, ctx);
         let found = match table {

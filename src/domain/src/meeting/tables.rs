@@ -74,7 +74,9 @@ impl Tables {
             Event::TableReopened(reopened) => self.change(&reopened.table, |change| change.closed = None),
             Event::TablesMerged(merged) => {
                 self.change(&merged.into, |change| change.seats = Some(merged.seats));
-                for id in merged.merged.iter().filter(|id| **id != merged.into) {
+                // Of two that go up in each other the first in the hub's order does: somebody always sits somewhere.
+                let stays = self.resolve(&merged.into);
+                for id in merged.merged.iter().filter(|id| **id != merged.into && **id != stays) {
                     self.change(id, |change| change.merged_into = Some(merged.into.clone()));
                 }
             }
@@ -114,7 +116,7 @@ impl Tables {
         self.now.values()
     }
 
-    /// Follows tables that went up in another; stops where two name each other.
+    /// Follows tables that went up in another.
     pub fn resolve(&self, id: &TableId) -> TableId {
         let mut at = id;
         for _ in 0..self.changes.len() {

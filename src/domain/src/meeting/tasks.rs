@@ -153,9 +153,12 @@ impl Meeting {
 
     fn plan_differs(&self, party: Party, table: &TableId, by: &SeatBy) -> Option<Task> {
         let SeatBy::Told(told) = by else { return None };
-        let (planned, plan) = self.seats.get(party)?.planned.as_ref()?;
+        let seat = self.seats.get(party)?;
+        let (planned, plan) = seat.planned.as_ref()?;
         let planned = self.tables.resolve(planned);
-        if planned == *table {
+        // Moved by a person, or to make room, after the plan: that is the word in force, and they were told it.
+        let given = seat.given.as_ref().filter(|(_, given)| given.order > plan.order);
+        if planned == *table || given.is_some_and(|(given, _)| self.tables.resolve(given) == *table) {
             return None;
         }
         let kind = TaskKind::PlanDiffers { party, told: table.clone(), planned };

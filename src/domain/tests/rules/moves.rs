@@ -86,6 +86,16 @@ fn table_that_is_overfull_already_may_be_made_less_so() {
 }
 
 #[test]
+fn party_moved_before_it_came_is_no_question_when_it_comes() {
+    let mut venue = full();
+    venue.check(staff("h1"), moves(&[go(3, "T3", "T5")]), &["PartiesMoved"]);
+    venue.act(guest_actor(), &check_in(3, &[31, 32])).expect("allowed");
+    assert_eq!((venue.table_of(3).as_deref(), venue.task_kinds()), (Some("5"), vec![]));
+    venue.happens(SeatsPlanned { rev: 2, seats: vec![(household(3), "T1".into())], unplanned: vec![] });
+    assert_eq!(venue.task_kinds(), ["plan_differs"], "a plan after that is one");
+}
+
+#[test]
 fn who_was_told_goes_only_on_a_persons_word_with_a_reason() {
     let mut venue = full();
     venue.act(guest_actor(), &check_in(1, &[11])).expect("allowed");
@@ -151,6 +161,39 @@ fn locked_party_stays_whatever_the_program_or_a_plan_wants() {
 }
 
 #[test]
+fn locked_party_that_comes_with_more_people_stays_and_staff_are_told() {
+    let mut venue = full();
+    venue.check(staff("h1"), lock(3, true), &["SeatLocked"]);
+    let seat = |table: Option<&str>| Command::SeatParty {
+        party: the(3),
+        table: table.map(Into::into),
+        reason: SeatReason::Staff,
+    };
+    venue.check(staff("r1"), seat(None), &[]);
+    venue.check(staff("r1"), seat(Some("T3")), &[]);
+    venue.check_refused(staff("r1"), seat(Some("T5")), "seat_locked");
+    let mut arrive = check_in(3, &[31]);
+    if let Command::CheckIn { unlisted_adults, .. } = &mut arrive {
+        *unlisted_adults = 3;
+    }
+    let events = venue.act(guest_actor(), &arrive).expect("allowed");
+    assert!(events.iter().all(|event| event.kind() != "SeatAssigned"), "{events:?}");
+    assert_eq!((venue.table_of(3).as_deref(), venue.task_kinds()), (Some("3"), vec!["table_overfull"]));
+}
+
+#[test]
+fn plan_of_the_hub_leaves_whoever_was_given_a_table_on_site() {
+    let mut venue = full();
+    venue.happens(SeatMoved { party: the(3), from: None, to: "T5".into(), reason: "wish".into() });
+    let seated = |hall: &domain::meeting::Hall| {
+        let number = usize::from(hall.number_of(the(3)).expect("a party"));
+        hall.question.households[number].seated.map(|table| hall.tables[usize::from(table)].clone())
+    };
+    assert_eq!(seated(&venue.meeting.hall()), None);
+    assert_eq!(seated(&venue.meeting.hall_to_plan()), Some("T5".into()));
+}
+
+#[test]
 fn walk_in_displaces_nobody_who_is_locked() {
     let mut venue = full();
     for table in ["T1", "T5"] {
@@ -172,6 +215,17 @@ fn walk_in_displaces_nobody_who_is_locked() {
     assert!(matches!(&events[0], Event::SeatAssigned(it) if it.displaced == [(the(3), "T3".into())]), "{events:?}");
     venue.check(staff("h1"), lock(3, true), &["SeatLocked"]);
     venue.check(staff("r1"), seat, &["SeatRefused"]);
+}
+
+#[test]
+fn lock_of_who_was_told_outlives_the_check_in() {
+    let mut venue = full();
+    venue.act(guest_actor(), &check_in(2, &[21])).expect("allowed");
+    venue.check(staff("h1"), lock(2, true), &["SeatLocked"]);
+    let undo = Command::UndoCheckIn { guest: guest(21), reason: UndoReason::NotHere, note: String::new() };
+    venue.act(staff("r1"), &undo).expect("allowed");
+    venue.happens(SeatsPlanned { rev: 2, seats: vec![(household(2), "T5".into())], unplanned: vec![] });
+    assert_eq!((venue.meeting.is_seat_locked(the(2)), venue.table_of(2).as_deref()), (true, Some("2")));
 }
 
 #[test]

@@ -142,6 +142,7 @@ pub fn table(label: &str, seats: u16) -> Table {
         view: View::Clear,
         step_free: true,
         wheelchair_spaces: 0,
+        diameter_cm: None,
     }
 }
 

@@ -71,6 +71,7 @@ pub fn full() -> MeetingConfig {
             pool: PrizePool::CheckedIn,
         }],
         tables: vec![super::hall::table()],
+        table_rows: vec![],
         room: room(),
     }
 }

@@ -20,6 +20,7 @@ pub fn table() -> Table {
         view: View::Blocked,
         step_free: true,
         wheelchair_spaces: 1,
+        diameter_cm: None,
     }
 }
 
