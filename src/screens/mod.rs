@@ -4,11 +4,12 @@
 
 pub mod desk;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub mod kiosk;
 pub mod lock;
 pub mod pairing;
 pub mod rows;
+pub mod search;
 pub mod tasks;
 
 /// An act that does not stand.

@@ -2,9 +2,8 @@
 
 use domain::config::{Language, room_mistakes};
 use domain::event::{Event, MeetingConfigured, SeatsPlanned};
-use domain::meeting::Meta;
 use domain::time::UnixMillis;
-use domain::{Actor, DeviceId, EventId, Meeting, TableId};
+use domain::{Actor, DeviceId, EventId, Meeting, Meta, TableId};
 
 use super::*;
 use crate::screens::fixture::{START_MS, config, id, roster};

@@ -61,7 +61,7 @@ fn kiosk_in_english_looks_as_approved() {
     draw_kiosk(Lang::En);
 }
 
-/// Kinds of tasks have their words checked by the layout; pictured are the states.
+/// Kinds of tasks and the lesser questions of the map have their words checked by the layout; pictured are the states.
 #[test]
 fn desk_looks_as_approved() {
     let mut album = Album::default();

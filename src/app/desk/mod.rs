@@ -9,11 +9,12 @@ use crate::app::core::{self, Disk, Told};
 use crate::app::kiosk::Snapshot;
 use crate::app::link::LinkAnswer;
 use crate::app::station::{Standing, Station, StationParts, Way};
+use crate::screens::desk::map::Job;
 use crate::screens::desk::view::{DeskPage, DeskView};
 use crate::screens::desk::{Action, Desk, Input, Touch, Venue};
 use crate::screens::pairing;
 use anyhow::Result;
-use domain::meeting::Task;
+use domain::meeting::{Replanned, Task};
 use no_shows::NoShows;
 use serde_json::Value;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -31,6 +32,11 @@ pub enum Message {
     /// A whole code from the scanner or from the control socket.
     Scan(String),
     Link(Box<LinkAnswer>),
+    /// A search for a better plan ended.
+    Replanned {
+        number: u64,
+        answer: Option<Box<Replanned>>,
+    },
     /// A question over the control socket.
     Control {
         request: Value,
@@ -67,6 +73,7 @@ pub struct Runner {
     desk: Desk,
     time: VenueTime,
     tasks: Vec<Task>,
+    inbox: Inbox,
     screen: Screen,
     snapshot: Snapshot,
     quit: Box<dyn Fn() + Send>,
@@ -79,7 +86,7 @@ impl Runner {
     /// # Errors
     /// A wrong address or code of the hub, or what the disk did.
     pub fn new(parts: Parts) -> Result<Runner> {
-        let inbox = parts.inbox;
+        let (inbox, own) = (parts.inbox.clone(), parts.inbox);
         let (station, told) = Station::start(StationParts {
             role: Role::Desk,
             name: parts.name,
@@ -95,6 +102,7 @@ impl Runner {
             desk: Desk::new(),
             time: VenueTime::of(""),
             tasks: Vec::new(),
+            inbox: own,
             screen: parts.screen,
             snapshot: parts.snapshot,
             quit: parts.quit,
@@ -138,6 +146,7 @@ impl Runner {
                     (self.quit)();
                 }
             },
+            Message::Replanned { number, answer } => self.tell(Input::Replanned { number, answer }),
             Message::Control { request, reply } => self.control(&request, reply),
             Message::Quit => {}
         }
@@ -171,6 +180,23 @@ impl Runner {
         for Action { tag, command, actor } in self.with_venue(|desk, venue| desk.handle(input, venue)) {
             let told = self.station.act(tag, *command, actor);
             self.told(told);
+        }
+        if let Some(job) = self.desk.take_job() {
+            self.search(job);
+        }
+    }
+
+    /// Seconds of work: on a thread of its own, so that the desk goes on.
+    fn search(&mut self, job: Job) {
+        let (inbox, number) = (self.inbox.clone(), job.number);
+        let work = move || {
+            let answer = job.work().map(Box::new);
+            // A desk that is gone needs no answer.
+            let _ = inbox.send(Message::Replanned { number, answer });
+        };
+        if let Err(error) = std::thread::Builder::new().name("replan".into()).spawn(work) {
+            tracing::warn!("no thread for a new plan: {error}");
+            self.tell(Input::Replanned { number, answer: None });
         }
     }
 

@@ -2,6 +2,8 @@
 
 use super::{Message, Runner};
 use crate::screens::desk::Touch;
+use crate::screens::desk::map::view::{MapPage, Side};
+use crate::screens::desk::map::{MapTouch, adapter, party_of};
 use crate::screens::desk::view::{DeedLine, DeskPage, TasksPage};
 use serde_json::{Value, json};
 use std::sync::mpsc::SyncSender;
@@ -43,7 +45,8 @@ impl Runner {
             "choose_settled" => Some(Touch::ChooseSettled(number)),
             "do" => self.deed_at(number).map(Touch::Do),
             "typed" => Some(Touch::Typed(words())),
-            _ => None,
+            "switch_page" => Some(Touch::SwitchPage),
+            _ => map_touch(name, &words(), number).map(Touch::Map),
         };
         let Some(touch) = touch else {
             return json!({"ok": false, "error": format!("nothing here is called '{name}'")});
@@ -56,7 +59,7 @@ impl Runner {
     fn deed_at(&self, number: usize) -> Option<DeedLine> {
         match &self.shown.as_ref()?.page {
             DeskPage::Tasks(page) => page.deeds.get(number).cloned(),
-            DeskPage::Pairing(_) | DeskPage::SignIn { .. } => None,
+            DeskPage::Pairing(_) | DeskPage::SignIn { .. } | DeskPage::Map(_) => None,
         }
     }
 
@@ -66,6 +69,7 @@ impl Runner {
             DeskPage::Pairing(page) => json!({"pairing": page.word(), "hub": page.hub}),
             DeskPage::SignIn { wrong, locked_minutes, .. } => json!({"wrong": wrong, "locked_minutes": locked_minutes}),
             DeskPage::Tasks(page) => of_tasks(page),
+            DeskPage::Map(page) => of_map(page),
         };
         state["page"] = view.page.name().into();
         state["person"] = view.person.clone().into();
@@ -93,5 +97,63 @@ fn of_tasks(page: &TasksPage) -> Value {
         "refused": format!("{:?}", page.refused),
         "busy": page.busy,
         "asking": page.asking.is_some(),
+    })
+}
+
+/// Touches of the map by name; `words` is a table's or a party's id, or what is typed.
+fn map_touch(name: &str, words: &str, number: usize) -> Option<MapTouch> {
+    let table = || (!words.is_empty()).then(|| domain::TableId::new(words));
+    match name {
+        "map_table" => table().map(MapTouch::Tap),
+        "map_step" => adapter::way_of(words).map(MapTouch::Step),
+        "map_party" => party_of(words).map(MapTouch::ShowParty),
+        "map_plan" => Some(MapTouch::ShowPlan),
+        "map_unseated" => Some(MapTouch::ShowUnseated),
+        "map_rule" => adapter::rule_at(number).map(MapTouch::Rule),
+        "map_pick_up" => Some(MapTouch::PickUp(party_of(words))),
+        "map_aim" => Some(MapTouch::Aim(table())),
+        "map_drop" => Some(MapTouch::Drop),
+        "map_back" => Some(MapTouch::Back),
+        "map_find" => Some(MapTouch::Find(words.to_owned())),
+        "map_found" => Some(MapTouch::Found((!words.is_empty()).then(|| words.to_owned()))),
+        "map_act" => adapter::act(words),
+        "map_typed" => Some(MapTouch::Typed(words.to_owned())),
+        "map_yes" => Some(MapTouch::Yes),
+        _ => None,
+    }
+}
+
+fn of_map(page: &MapPage) -> Value {
+    let table = |cell: &ui::TableCell| json!({"id": cell.id.as_str(), "label": cell.label.as_str(), "note": cell.note.as_str()});
+    let party = |line: &ui::PartyLine| {
+        json!({"id": line.id.as_str(), "who": line.who.as_str(), "table": line.table.as_str(), "heads": line.heads,
+            "stage": format!("{:?}", line.stage), "locked": line.locked})
+    };
+    let side = match &page.side {
+        Side::Plan => json!({"lines": page.plan.lines.len()}),
+        Side::Table { facts, parties } => {
+            json!({"table": facts.label.as_str(), "parties": parties.iter().map(party).collect::<Vec<_>>()})
+        }
+        Side::Unseated { parties } => json!({"parties": parties.iter().map(party).collect::<Vec<_>>()}),
+        Side::Party(side) => json!({"party": party(&side.party), "reasons": side.reasons.len(),
+            "elsewhere": side.elsewhere.iter().map(|one| json!({"id": one.id.as_str(), "points": one.points,
+                "block": format!("{:?}", one.block)})).collect::<Vec<_>>(),
+            "swap": side.swap.as_ref().map(|swap| swap.points)}),
+    };
+    let carried = page.carried.as_ref().map(|carried| {
+        let aim = carried.aim.as_ref().map(|(aim, _)| json!({"table": aim.table.as_str(), "points": aim.points}));
+        json!({"party": party(&carried.party), "aim": aim})
+    });
+    json!({
+        "tables": page.tables.iter().map(table).collect::<Vec<_>>(),
+        "plan": {"points": page.plan.points, "without_table": page.plan.without_table, "heads": page.plan.heads,
+            "preset": format!("{:?}", page.plan.preset)},
+        "side": side,
+        "carried": carried,
+        "question": format!("{:?}", page.asked.code()),
+        "found": page.found.iter().map(|line| line.id.as_str().to_owned()).collect::<Vec<_>>(),
+        "may_undo": page.may.undo.is_some(),
+        "refused": format!("{:?}", page.refused),
+        "busy": page.busy,
     })
 }

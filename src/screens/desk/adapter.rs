@@ -2,6 +2,7 @@
 
 use super::Touch;
 use super::deeds::Question;
+use super::map;
 use super::view::{DeskPage, DeskView, TasksPage};
 use crate::screens::kiosk::adapter::{lang, language};
 use crate::screens::pairing;
@@ -25,6 +26,7 @@ pub fn show(window: &DeskWindow, view: &DeskView) {
     desk.set_storage_failed(view.storage_failed);
     desk.set_waiting(int(view.waiting));
     desk.set_waiting_since(text(&view.waiting_since));
+    desk.set_open_tasks(int(view.tasks));
     match &view.page {
         DeskPage::Pairing(page) => {
             pairing::show(window, page);
@@ -39,6 +41,10 @@ pub fn show(window: &DeskWindow, view: &DeskView) {
         DeskPage::Tasks(page) => {
             show_tasks(&desk, page);
             desk.set_screen(DeskScreen::Tasks);
+        }
+        DeskPage::Map(page) => {
+            map::adapter::show(window, page);
+            desk.set_screen(DeskScreen::Map);
         }
     }
 }
@@ -112,7 +118,10 @@ pub fn listen(window: &DeskWindow, touched: impl Fn(Touch) + Clone + 'static) {
         on_choose_settled(index) => usize::try_from(index).ok().map(Touch::ChooseSettled),
         on_type_confirmed(words) => Some(Touch::Typed(words.to_string())),
         on_type_cancelled() => Some(Touch::TypeCancelled),
+        on_switch_page() => Some(Touch::SwitchPage),
     }
+    let map_touched = touched.clone();
+    map::adapter::listen(window, move |touch| map_touched(Touch::Map(touch)));
     let (shown, deeds, chosen) = (window.as_weak(), window.as_weak(), touched.clone());
     desk.on_do(move |index| {
         let deed = deeds.upgrade().and_then(|window| deed_at(&window, usize::try_from(index).ok()?));
@@ -153,7 +162,10 @@ fn of_key(key: &str, window: &DeskWindow) -> Option<Touch> {
             None if is(Key::UpArrow) => Some(Touch::Step(-1)),
             None if is(Key::DownArrow) => Some(Touch::Step(1)),
             None if is(Key::Tab) => Some(Touch::SwitchList),
+            None if is(Key::F3) => Some(Touch::SwitchPage),
             None => is(Key::Escape).then_some(Touch::SignOut),
         },
+        DeskScreen::Map if is(Key::F3) => Some(Touch::SwitchPage),
+        DeskScreen::Map => map::adapter::of_key(key, window).map(Touch::Map),
     }
 }

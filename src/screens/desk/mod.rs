@@ -1,9 +1,10 @@
 //! The desk's controller: keys, touches, answers and time in; commands out; `view` says what is on the screen.
 //!
-//! So far the desk is its list of what needs staff. It draws nothing and commits nothing.
+//! The desk is its list of what needs staff, and the map of the hall. It draws nothing and commits nothing.
 
 pub mod adapter;
 mod deeds;
+pub mod map;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -15,9 +16,10 @@ use crate::screens::lock::{self, PinLock};
 use crate::screens::tasks::Look;
 use deeds::{Act, Deed, Question};
 use domain::config::Language;
-use domain::event::{Crew, SignInPurpose};
-use domain::meeting::{SettledTask, Task};
+use domain::event::{Crew, NoSeatReason, SignInPurpose};
+use domain::meeting::{Replanned, SettledTask, Task};
 use domain::{Actor, Command, DeviceId, Meeting, Refusal, StaffId, TaskId, UnixMillis};
+use map::{Map, MapTouch};
 use ui::RefusedWhy;
 use view::{DeedLine, DeskPage, DeskView, TasksPage};
 
@@ -58,7 +60,15 @@ pub struct Venue<'a> {
 #[derive(Debug, Clone)]
 pub enum Input {
     Touch(Touch),
-    Answer { tag: u64, result: Result<(), Failed> },
+    Answer {
+        tag: u64,
+        result: Result<(), Failed>,
+    },
+    /// A search for a better plan ended; none: it was not wanted any more.
+    Replanned {
+        number: u64,
+        answer: Option<Box<Replanned>>,
+    },
     Tick,
 }
 
@@ -83,6 +93,9 @@ pub enum Touch {
     Do(DeedLine),
     Typed(String),
     TypeCancelled,
+    /// From the list of tasks to the map of the hall and back.
+    SwitchPage,
+    Map(MapTouch),
 }
 
 /// What the controller wants done.
@@ -112,6 +125,9 @@ pub struct Desk {
     touched_ms: u64,
     chosen: Chosen,
     asking: Option<Question>,
+    /// The map is open instead of the tasks.
+    on_map: bool,
+    map: Map,
     refused: RefusedWhy,
     waiting_for: Option<u64>,
     last_tag: u64,
@@ -135,6 +151,8 @@ impl Desk {
             touched_ms: 0,
             chosen: Chosen::Nothing,
             asking: None,
+            on_map: false,
+            map: Map::default(),
             refused: RefusedWhy::None,
             waiting_for: None,
             last_tag: 0,
@@ -143,6 +161,14 @@ impl Desk {
 
     /// Takes one input.
     pub fn handle(&mut self, input: Input, venue: &Venue) -> Vec<Action> {
+        let actions = self.take(input, venue);
+        if self.on_map && self.who.is_some() {
+            self.map.prepare(venue.meeting);
+        }
+        actions
+    }
+
+    fn take(&mut self, input: Input, venue: &Venue) -> Vec<Action> {
         match input {
             Input::Touch(touch) => {
                 self.touched_ms = venue.steady_ms;
@@ -152,8 +178,17 @@ impl Desk {
                 self.answer(tag, &result, venue);
                 Vec::new()
             }
+            Input::Replanned { number, answer } => {
+                self.map.replanned(number, answer.map(|answer| *answer), venue.meeting);
+                Vec::new()
+            }
             Input::Tick => self.tick(venue),
         }
+    }
+
+    /// A search for a better plan that shall begin, once; its answer comes back as an input.
+    pub fn take_job(&mut self) -> Option<map::Job> {
+        self.map.take_job()
     }
 
     fn answer(&mut self, tag: u64, result: &Result<(), Failed>, venue: &Venue) {
@@ -162,6 +197,7 @@ impl Desk {
         if self.waiting_for == Some(tag) {
             self.waiting_for = None;
             self.refused = why(result);
+            self.map.answered(stands);
         }
         if let Some((_, id)) = self.entering.take_if(|(entering, _)| *entering == tag) {
             if stands {
@@ -195,6 +231,19 @@ impl Desk {
             Touch::Do(deed) => return self.act(&deed, venue),
             Touch::Typed(words) => return self.typed(&words, venue),
             Touch::TypeCancelled => self.asking = None,
+            Touch::SwitchPage => (self.on_map, self.refused) = (!self.on_map, RefusedWhy::None),
+            Touch::Map(touch) => return self.touch_map(touch, venue),
+        }
+        Vec::new()
+    }
+
+    fn touch_map(&mut self, touch: MapTouch, venue: &Venue) -> Vec<Action> {
+        let (Some(who), true) = (self.who.clone(), self.on_map) else { return Vec::new() };
+        self.refused = RefusedWhy::None;
+        match self.map.touch(touch, &who, venue, self.waiting_for.is_some()) {
+            map::Outcome::Nothing => {}
+            map::Outcome::Do(command) => return self.submit(*command),
+            map::Outcome::Leave => self.on_map = false,
         }
         Vec::new()
     }
@@ -243,6 +292,8 @@ impl Desk {
     fn leave(&mut self, timed_out: bool) -> Vec<Action> {
         let Some(id) = self.who.take() else { return Vec::new() };
         (self.chosen, self.asking, self.refused) = (Chosen::Nothing, None, RefusedWhy::None);
+        self.on_map = false;
+        self.map.leave();
         let who = Crew::Staff(id.clone());
         vec![self.report(Command::SignOut { who, timed_out }, Actor::Staff { id })]
     }
@@ -368,7 +419,12 @@ impl Desk {
             storage_failed: venue.storage_failed,
             waiting: venue.waiting,
             waiting_since: venue.waiting_since.map(|at| venue.time.clock(at)).unwrap_or_default(),
+            tasks: venue.tasks.len(),
             page: match self.who {
+                Some(ref who) if self.on_map => {
+                    let busy = self.waiting_for.is_some();
+                    DeskPage::Map(Box::new(self.map.page(venue.meeting, who, self.refused, busy)))
+                }
                 Some(_) => DeskPage::Tasks(Box::new(self.tasks_page(venue))),
                 None => DeskPage::SignIn {
                     typed: self.pin.len(),
@@ -419,19 +475,22 @@ fn why(result: &Result<(), Failed>) -> RefusedWhy {
         Err(Failed::Rule(refusal)) => match refusal {
             Refusal::NotAuthorised { .. } => RefusedWhy::Role,
             Refusal::SecondPerson { .. } => RefusedWhy::SecondPerson,
-            Refusal::NoRoom
-            | Refusal::NoLease
-            | Refusal::NoTable
-            | Refusal::TableClosed { .. }
-            | Refusal::MoveBreaks { .. } => RefusedWhy::NoPlace,
+            Refusal::NoRoom | Refusal::NoLease | Refusal::NoTable | Refusal::TableClosed { .. } => RefusedWhy::NoPlace,
             Refusal::UnknownNumber => RefusedWhy::Number,
+            Refusal::AlreadyThere => RefusedWhy::Taken,
+            Refusal::NameMissing => RefusedWhy::Label,
+            Refusal::TooMany { .. } => RefusedWhy::TooMany,
+            Refusal::ReasonMissing => RefusedWhy::Reason,
+            Refusal::SeatLocked { .. } => RefusedWhy::Locked,
+            Refusal::KnowsTable { .. } => RefusedWhy::Knows,
+            Refusal::MoveBreaks { rule: NoSeatReason::Conflict, .. } => RefusedWhy::Rivals,
+            Refusal::MoveBreaks { rule: NoSeatReason::Wheelchair, .. } => RefusedWhy::Wheelchair,
+            Refusal::MoveBreaks { .. } => RefusedWhy::NoPlace,
+            Refusal::MovedMeanwhile { .. } => RefusedWhy::Meanwhile,
             Refusal::AlreadyDone { .. }
             | Refusal::BadgeSettled
             | Refusal::NotDoubtful
             | Refusal::UnknownTask
-            | Refusal::MovedMeanwhile { .. }
-            | Refusal::KnowsTable { .. }
-            | Refusal::SeatLocked { .. }
             | Refusal::VoidedBadge
             | Refusal::SlipChanged { .. }
             | Refusal::SlipSigned

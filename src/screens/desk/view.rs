@@ -1,6 +1,7 @@
 //! What the desk shows, as plain values: codes, names and figures, never sentences.
 
 use super::deeds::Question;
+use super::map::view::MapPage;
 use crate::screens::pairing::PairingPage;
 use crate::screens::tasks::{SettledLine, TaskLine};
 use domain::config::Language;
@@ -20,6 +21,8 @@ pub struct DeskView {
     /// Own acts that the hub has not given back, and since when (`hh:mm`, empty when none waits).
     pub waiting: usize,
     pub waiting_since: String,
+    /// Open tasks.
+    pub tasks: usize,
     pub page: DeskPage,
 }
 
@@ -28,6 +31,7 @@ pub enum DeskPage {
     Pairing(PairingPage),
     SignIn { typed: usize, wrong: bool, locked_minutes: u32 },
     Tasks(Box<TasksPage>),
+    Map(Box<MapPage>),
 }
 
 impl DeskPage {
@@ -37,6 +41,7 @@ impl DeskPage {
             DeskPage::Pairing(_) => "pairing",
             DeskPage::SignIn { .. } => "sign_in",
             DeskPage::Tasks(_) => "tasks",
+            DeskPage::Map(_) => "map",
         }
     }
 }

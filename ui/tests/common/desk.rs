@@ -1,12 +1,13 @@
 //! Every state of the desk, by name: the golden pictures and the layout tests walk this list.
 
 use super::guests::{Words, words};
+use super::hall;
 use super::without_display;
 use slint::{ComponentHandle, ModelRc, PhysicalSize, VecModel};
 use std::rc::Rc;
 use ui::{
-    DeedCode, DeedLine, Desk, DeskScreen, DeskWindow, Lang, Language, Outcome, Pairing, PairingStep, SettledLine,
-    TaskCode, TaskLine, TaskReason, Tone,
+    Block, DeedCode, DeedLine, Desk, DeskScreen, DeskWindow, Lang, Language, MapQuestion, Outcome, Pairing,
+    PairingStep, SettledLine, TaskCode, TaskLine, TaskReason, Tone,
 };
 
 type Fill = Rc<dyn Fn(&DeskWindow, &Words)>;
@@ -201,6 +202,7 @@ pub fn all() -> Vec<Scene> {
             desk.set_deeds(deeds(&[(DeedCode::Reopen, "")]));
         }),
     ];
+    scenes.extend(of_the_map());
     scenes.extend(CODES.into_iter().map(|code| {
         Scene::new(&format!("kind-{code:?}").to_lowercase(), move |window, words| {
             at_work(window, words, 2);
@@ -210,6 +212,39 @@ pub fn all() -> Vec<Scene> {
         })
     }));
     scenes
+}
+
+fn of_the_map() -> Vec<Scene> {
+    let asked = |name: &str, question: MapQuestion| {
+        Scene::new(name, move |window, words| hall::question(window, words, question))
+    };
+    vec![
+        Scene::new("map-16", |window, words| hall::plan(window, words, 16, 4)),
+        Scene::new("map-75", |window, words| hall::plan(window, words, 75, 15)),
+        Scene::new("map-600", |window, words| hall::plan(window, words, 600, 30)),
+        Scene::new("kind-map-cut-off", |window, words| {
+            hall::plan(window, words, 32, 8);
+            let desk = window.global::<Desk>();
+            desk.set_connected(false);
+            desk.set_waiting(3);
+            desk.set_waiting_since("14:31".into());
+        }),
+        Scene::new("map-empty", hall::empty),
+        Scene::new("map-table", hall::table),
+        Scene::new("map-why", hall::why),
+        Scene::new("map-drag", |window, words| hall::carry(window, words, Block::None)),
+        Scene::new("kind-map-blocked", |window, words| hall::carry(window, words, Block::Rival)),
+        Scene::new("map-found", hall::found),
+        Scene::new("kind-map-refused", |window, words| hall::refused(window, words, ui::RefusedWhy::Taken)),
+        asked("map-reason", MapQuestion::WhyMoved),
+        asked("kind-map-close", MapQuestion::Close),
+        asked("map-merge", MapQuestion::Merge),
+        asked("kind-map-renumber", MapQuestion::Renumber),
+        asked("kind-map-add", MapQuestion::Add),
+        asked("map-replan", MapQuestion::Replan),
+        asked("kind-map-replan-running", MapQuestion::ReplanRunning),
+        asked("kind-map-replan-failed", MapQuestion::ReplanFailed),
+    ]
 }
 
 fn pairing(window: &DeskWindow, step: PairingStep) {

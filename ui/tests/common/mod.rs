@@ -4,6 +4,7 @@
 pub mod desk;
 pub mod elements;
 pub mod guests;
+pub mod hall;
 pub mod pictures;
 pub mod scenes;
 
