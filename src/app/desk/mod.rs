@@ -137,8 +137,11 @@ impl Runner {
     fn take(&mut self, message: Message) {
         match message {
             Message::Touch(touch) => self.tell(Input::Touch(touch)),
-            // What a badge or a slip opens comes with the guest's page; a hub's ticket is taken everywhere.
-            Message::Scan(code) => drop(self.station.scan(&code)),
+            Message::Scan(code) => {
+                // A hub's ticket is the station's; every other code shows its party.
+                drop(self.station.scan(&code));
+                self.tell(Input::Scan(code));
+            }
             Message::Link(answer) => match self.station.hear(*answer) {
                 Ok(told) => self.told(told),
                 Err(error) => {

@@ -1,6 +1,6 @@
 //! Copies the view into Slint's properties and hands touches and keys back. Decides nothing, keeps nothing.
 
-use super::Touch;
+use super::{Touch, guest};
 use super::deeds::Question;
 use super::map;
 use super::view::{DeskPage, DeskView, TasksPage};
@@ -46,7 +46,13 @@ pub fn show(window: &DeskWindow, view: &DeskView) {
             map::adapter::show(window, page);
             desk.set_screen(DeskScreen::Map);
         }
+        DeskPage::Guest(page, tasks) => {
+            show_tasks(&desk, tasks);
+            guest::adapter::show(window, page);
+            desk.set_screen(DeskScreen::Guest);
+        }
     }
+    guest::adapter::show_search(window, &view.search);
 }
 
 fn show_tasks(desk: &Desk, page: &TasksPage) {
@@ -122,6 +128,8 @@ pub fn listen(window: &DeskWindow, touched: impl Fn(Touch) + Clone + 'static) {
     }
     let map_touched = touched.clone();
     map::adapter::listen(window, move |touch| map_touched(Touch::Map(touch)));
+    let (found, known) = (touched.clone(), touched.clone());
+    guest::adapter::listen(window, move |touch| known(Touch::Guest(touch)), move |touch| found(Touch::Search(touch)));
     let (shown, deeds, chosen) = (window.as_weak(), window.as_weak(), touched.clone());
     desk.on_do(move |index| {
         let deed = deeds.upgrade().and_then(|window| deed_at(&window, usize::try_from(index).ok()?));
@@ -157,6 +165,8 @@ fn of_key(key: &str, window: &DeskWindow) -> Option<Touch> {
             None if is(Key::Backspace) => Some(Touch::PinErase),
             None => is(Key::Escape).then_some(Touch::PinClear),
         },
+        DeskScreen::Guest if is(Key::F3) => Some(Touch::SwitchPage),
+        DeskScreen::Guest => guest::adapter::of_key(key, window).map(Touch::Guest),
         DeskScreen::Tasks => match digit {
             Some(digit) => deed_at(window, usize::from(digit.checked_sub(1)?)).map(Touch::Do),
             None if is(Key::UpArrow) => Some(Touch::Step(-1)),

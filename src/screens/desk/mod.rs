@@ -1,9 +1,12 @@
 //! The desk's controller: keys, touches, answers and time in; commands out; `view` says what is on the screen.
 //!
-//! The desk is its list of what needs staff, and the map of the hall. It draws nothing and commits nothing.
+//! The desk is its list of what needs staff, a search, the page of a party, and the map of the hall. It draws nothing and
+//! commits nothing.
 
 pub mod adapter;
 mod deeds;
+pub mod finder;
+pub mod guest;
 pub mod map;
 #[cfg(test)]
 mod tests;
@@ -16,9 +19,12 @@ use crate::screens::lock::{self, PinLock};
 use crate::screens::tasks::Look;
 use deeds::{Act, Deed, Question};
 use domain::config::Language;
-use domain::event::{Crew, NoSeatReason, SignInPurpose};
+use domain::event::{Crew, NoSeatReason, Party, SignInPurpose};
 use domain::meeting::{Replanned, SettledTask, Task};
+use domain::scan::Scan;
 use domain::{Actor, Command, DeviceId, Meeting, Refusal, StaffId, TaskId, UnixMillis};
+use finder::Finder;
+use guest::{Guest, Outcome};
 use map::{Map, MapTouch};
 use ui::RefusedWhy;
 use view::{DeedLine, DeskPage, DeskView, TasksPage};
@@ -60,6 +66,8 @@ pub struct Venue<'a> {
 #[derive(Debug, Clone)]
 pub enum Input {
     Touch(Touch),
+    /// A whole code from the scanner.
+    Scan(String),
     Answer {
         tag: u64,
         result: Result<(), Failed>,
@@ -96,6 +104,9 @@ pub enum Touch {
     /// From the list of tasks to the map of the hall and back.
     SwitchPage,
     Map(MapTouch),
+    Search(finder::Touch),
+    /// On the page of a party.
+    Guest(guest::Touch),
 }
 
 /// What the controller wants done.
@@ -128,6 +139,9 @@ pub struct Desk {
     /// The map is open instead of the tasks.
     on_map: bool,
     map: Map,
+    finder: Finder,
+    /// The party whose page is open.
+    guest: Option<Guest>,
     refused: RefusedWhy,
     waiting_for: Option<u64>,
     last_tag: u64,
@@ -153,6 +167,8 @@ impl Desk {
             asking: None,
             on_map: false,
             map: Map::default(),
+            finder: Finder::default(),
+            guest: None,
             refused: RefusedWhy::None,
             waiting_for: None,
             last_tag: 0,
@@ -174,8 +190,14 @@ impl Desk {
                 self.touched_ms = venue.steady_ms;
                 self.touch(touch, venue)
             }
+            Input::Scan(code) => {
+                self.touched_ms = venue.steady_ms;
+                self.scanned(&code, venue);
+                Vec::new()
+            }
             Input::Answer { tag, result } => {
                 self.answer(tag, &result, venue);
+                self.finder.look(venue);
                 Vec::new()
             }
             Input::Replanned { number, answer } => {
@@ -198,6 +220,9 @@ impl Desk {
             self.waiting_for = None;
             self.refused = why(result);
             self.map.answered(stands);
+            if let Some(guest) = self.guest.as_mut().filter(|_| stands) {
+                guest.done();
+            }
         }
         if let Some((_, id)) = self.entering.take_if(|(entering, _)| *entering == tag) {
             if stands {
@@ -210,6 +235,7 @@ impl Desk {
     }
 
     fn tick(&mut self, venue: &Venue) -> Vec<Action> {
+        self.finder.look(venue);
         let idle = venue.steady_ms.saturating_sub(self.touched_ms) >= LEAVE_AFTER_MS;
         if idle && self.who.is_some() { self.leave(true) } else { Vec::new() }
     }
@@ -224,7 +250,10 @@ impl Desk {
             Touch::SignOut if self.asking.is_some() => self.asking = None,
             Touch::SignOut => return self.leave(false),
             _ if self.who.is_none() => {}
-            Touch::Choose(index) => self.choose_open(index, venue),
+            Touch::Choose(index) => {
+                self.guest = None;
+                self.choose_open(index, venue);
+            }
             Touch::ChooseSettled(index) => self.choose_settled(index, venue),
             Touch::Step(by) => self.step(by, venue),
             Touch::SwitchList => self.switch_list(venue),
@@ -233,6 +262,12 @@ impl Desk {
             Touch::TypeCancelled => self.asking = None,
             Touch::SwitchPage => (self.on_map, self.refused) = (!self.on_map, RefusedWhy::None),
             Touch::Map(touch) => return self.touch_map(touch, venue),
+            Touch::Search(touch) => {
+                if let Some(hit) = self.finder.touch(touch, venue) {
+                    self.open(hit.party, hit.guest, venue);
+                }
+            }
+            Touch::Guest(touch) => return self.touch_guest(touch, venue),
         }
         Vec::new()
     }
@@ -246,6 +281,55 @@ impl Desk {
             map::Outcome::Leave => self.on_map = false,
         }
         Vec::new()
+    }
+
+    // ── The page of a party ──
+
+    /// A badge, an invitation or a slip shows its party, whatever was on the screen.
+    fn scanned(&mut self, code: &str, venue: &Venue) {
+        if self.who.is_none() {
+            return;
+        }
+        let meeting = venue.meeting;
+        let guest = match Scan::of(code) {
+            Scan::Badge(badge) => meeting.badge(badge).map(|badge| badge.guest),
+            Scan::Invitation(text) => meeting.read_invitation(&text, venue.time.token_day(venue.now_ms)).ok().map(|guest| guest.id),
+            scan @ Scan::Slip(_) => {
+                let slip = scan.slip_id().and_then(|slip| meeting.slip(slip));
+                if let Some(slip) = slip {
+                    self.open(Party::Household(slip.version().content.household), None, venue);
+                }
+                return;
+            }
+            Scan::CutOff | Scan::Crew(_) | Scan::Garbage => None,
+        };
+        if let Some(guest) = guest {
+            self.open(meeting.party_of(guest), Some(guest), venue);
+        }
+    }
+
+    fn open(&mut self, party: Party, guest: Option<domain::GuestId>, venue: &Venue) {
+        self.finder.clear();
+        self.on_map = false;
+        (self.asking, self.refused) = (None, RefusedWhy::None);
+        self.guest = Some(Guest::open(venue.meeting, party, guest));
+    }
+
+    fn touch_guest(&mut self, touch: guest::Touch, venue: &Venue) -> Vec<Action> {
+        let (Some(guest), Some(who), None) = (&mut self.guest, &self.who, self.waiting_for) else { return Vec::new() };
+        if matches!(touch, guest::Touch::Typed(_)) && self.lock.left_ms(venue.meeting, venue.own, venue.now_ms, venue.steady_ms) > 0 {
+            return Vec::new();
+        }
+        self.refused = RefusedWhy::None;
+        match guest.touch(touch, who, venue) {
+            Outcome::Nothing => Vec::new(),
+            Outcome::Submit(command) => self.submit(*command),
+            Outcome::WrongPin => self.wrong_pin(venue),
+            Outcome::Leave => {
+                self.guest = None;
+                Vec::new()
+            }
+        }
     }
 
     // ── Who works here ──
@@ -294,6 +378,8 @@ impl Desk {
         (self.chosen, self.asking, self.refused) = (Chosen::Nothing, None, RefusedWhy::None);
         self.on_map = false;
         self.map.leave();
+        self.finder.clear();
+        self.guest = None;
         let who = Crew::Staff(id.clone());
         vec![self.report(Command::SignOut { who, timed_out }, Actor::Staff { id })]
     }
@@ -420,18 +506,27 @@ impl Desk {
             waiting: venue.waiting,
             waiting_since: venue.waiting_since.map(|at| venue.time.clock(at)).unwrap_or_default(),
             tasks: venue.tasks.len(),
-            page: match self.who {
-                Some(ref who) if self.on_map => {
-                    let busy = self.waiting_for.is_some();
-                    DeskPage::Map(Box::new(self.map.page(venue.meeting, who, self.refused, busy)))
-                }
-                Some(_) => DeskPage::Tasks(Box::new(self.tasks_page(venue))),
+            search: self.finder.view(venue),
+            page: match &self.who {
+                Some(who) => self.work_page(who, venue),
                 None => DeskPage::SignIn {
                     typed: self.pin.len(),
                     wrong: self.wrong,
                     locked_minutes: lock::minutes(self.locked_ms(venue)),
                 },
             },
+        }
+    }
+
+    fn work_page(&self, who: &StaffId, venue: &Venue) -> DeskPage {
+        let busy = self.waiting_for.is_some();
+        if self.on_map {
+            return DeskPage::Map(Box::new(self.map.page(venue.meeting, who, self.refused, busy)));
+        }
+        let guest = self.guest.as_ref().and_then(|guest| guest.page(venue, self.refused, busy));
+        match guest {
+            Some(page) => DeskPage::Guest(Box::new(page), Box::new(self.tasks_page(venue))),
+            None => DeskPage::Tasks(Box::new(self.tasks_page(venue))),
         }
     }
 

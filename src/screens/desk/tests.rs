@@ -15,18 +15,18 @@ const K2: DeviceId = DeviceId::from_bytes([2; 16]);
 const D1: DeviceId = DeviceId::from_bytes([3; 16]);
 
 /// A desk in a meeting: commands that the controller wants are decided and folded at once.
-struct Hall {
+pub(super) struct Hall {
     meeting: Meeting,
     desk: Desk,
     now_ms: u64,
     events: u128,
-    commands: Vec<Command>,
+    pub(super) commands: Vec<Command>,
     /// Nothing is committed any more.
     disk_full: bool,
 }
 
 impl Hall {
-    fn open() -> Hall {
+    pub(super) fn open() -> Hall {
         let mut hall = Hall {
             meeting: Meeting::new(),
             desk: Desk::new(),
@@ -92,7 +92,7 @@ impl Hall {
         work(&mut self.desk, &venue)
     }
 
-    fn input(&mut self, input: Input) {
+    pub(super) fn input(&mut self, input: Input) {
         for Action { tag, command, actor } in self.venue(|desk, venue| desk.handle(input, venue)) {
             self.commands.push((*command).clone());
             if self.disk_full {
@@ -107,13 +107,21 @@ impl Hall {
         }
     }
 
-    fn touch(&mut self, touch: Touch) -> DeskPage {
+    pub(super) fn touch(&mut self, touch: Touch) -> DeskPage {
         self.input(Input::Touch(touch));
         self.venue(|desk, venue| desk.view(venue).page)
     }
 
-    fn type_pin(&mut self, pin: &str) -> DeskPage {
+    pub(super) fn type_pin(&mut self, pin: &str) -> DeskPage {
         pin.bytes().for_each(|figure| drop(self.touch(Touch::PinDigit(figure - b'0'))));
+        self.venue(|desk, venue| desk.view(venue).page)
+    }
+
+    pub(super) fn meeting(&self) -> &Meeting {
+        &self.meeting
+    }
+
+    pub(super) fn page(&mut self) -> DeskPage {
         self.venue(|desk, venue| desk.view(venue).page)
     }
 

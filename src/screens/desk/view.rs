@@ -2,6 +2,8 @@
 
 use super::deeds::Question;
 use super::map::view::MapPage;
+use super::finder::FinderView;
+use super::guest::view::GuestPage;
 use crate::screens::pairing::PairingPage;
 use crate::screens::tasks::{SettledLine, TaskLine};
 use domain::config::Language;
@@ -23,6 +25,8 @@ pub struct DeskView {
     pub waiting_since: String,
     /// Open tasks.
     pub tasks: usize,
+    /// What is searched for, and what fits.
+    pub search: FinderView,
     pub page: DeskPage,
 }
 
@@ -32,6 +36,8 @@ pub enum DeskPage {
     SignIn { typed: usize, wrong: bool, locked_minutes: u32 },
     Tasks(Box<TasksPage>),
     Map(Box<MapPage>),
+    /// A party, beside the list of what waits.
+    Guest(Box<GuestPage>, Box<TasksPage>),
 }
 
 impl DeskPage {
@@ -42,6 +48,7 @@ impl DeskPage {
             DeskPage::SignIn { .. } => "sign_in",
             DeskPage::Tasks(_) => "tasks",
             DeskPage::Map(_) => "map",
+            DeskPage::Guest(..) => "guest",
         }
     }
 }
