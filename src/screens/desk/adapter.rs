@@ -1,9 +1,9 @@
 //! Copies the view into Slint's properties and hands touches and keys back. Decides nothing, keeps nothing.
 
-use super::{Touch, guest};
 use super::deeds::Question;
 use super::map;
 use super::view::{DeskPage, DeskView, TasksPage};
+use super::{Touch, guest};
 use crate::screens::kiosk::adapter::{lang, language};
 use crate::screens::pairing;
 use crate::screens::rows::{changed, int, text};

@@ -30,13 +30,13 @@ pub struct Finder {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FinderView {
     pub typed: String,
-    pub found: Vec<FoundLine>,
+    pub found: Vec<HitLine>,
     pub count: usize,
     pub chosen: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct FoundLine {
+pub struct HitLine {
     pub title: String,
     /// The party, when the title is a person's.
     pub firm: String,
@@ -85,13 +85,13 @@ impl Finder {
     }
 
     pub fn view(&self, venue: &Venue) -> FinderView {
-        let found: Vec<FoundLine> = self.hits.best.iter().filter_map(|hit| line(hit, venue)).collect();
+        let found: Vec<HitLine> = self.hits.best.iter().filter_map(|hit| line(hit, venue)).collect();
         let chosen = Some(self.at).filter(|at| *at < found.len());
         FinderView { typed: self.typed.clone(), found, count: self.hits.count, chosen }
     }
 }
 
-fn line(hit: &Hit, venue: &Venue) -> Option<FoundLine> {
+fn line(hit: &Hit, venue: &Venue) -> Option<HitLine> {
     let meeting = venue.meeting;
     let guest = hit.guest.and_then(|guest| meeting.guest(guest));
     let name = match hit.party {
@@ -107,5 +107,5 @@ fn line(hit: &Hit, venue: &Venue) -> Option<FoundLine> {
         Some(guest) => (guest.name.clone(), name),
         None => (name, String::new()),
     };
-    Some(FoundLine { title, firm, table, by: hit.by, here })
+    Some(HitLine { title, firm, table, by: hit.by, here })
 }

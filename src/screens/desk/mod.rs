@@ -293,7 +293,9 @@ impl Desk {
         let meeting = venue.meeting;
         let guest = match Scan::of(code) {
             Scan::Badge(badge) => meeting.badge(badge).map(|badge| badge.guest),
-            Scan::Invitation(text) => meeting.read_invitation(&text, venue.time.token_day(venue.now_ms)).ok().map(|guest| guest.id),
+            Scan::Invitation(text) => {
+                meeting.read_invitation(&text, venue.time.token_day(venue.now_ms)).ok().map(|guest| guest.id)
+            }
             scan @ Scan::Slip(_) => {
                 let slip = scan.slip_id().and_then(|slip| meeting.slip(slip));
                 if let Some(slip) = slip {
@@ -317,7 +319,9 @@ impl Desk {
 
     fn touch_guest(&mut self, touch: guest::Touch, venue: &Venue) -> Vec<Action> {
         let (Some(guest), Some(who), None) = (&mut self.guest, &self.who, self.waiting_for) else { return Vec::new() };
-        if matches!(touch, guest::Touch::Typed(_)) && self.lock.left_ms(venue.meeting, venue.own, venue.now_ms, venue.steady_ms) > 0 {
+        if matches!(touch, guest::Touch::Typed(_))
+            && self.lock.left_ms(venue.meeting, venue.own, venue.now_ms, venue.steady_ms) > 0
+        {
             return Vec::new();
         }
         self.refused = RefusedWhy::None;

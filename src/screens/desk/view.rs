@@ -1,9 +1,9 @@
 //! What the desk shows, as plain values: codes, names and figures, never sentences.
 
 use super::deeds::Question;
-use super::map::view::MapPage;
 use super::finder::FinderView;
 use super::guest::view::GuestPage;
+use super::map::view::MapPage;
 use crate::screens::pairing::PairingPage;
 use crate::screens::tasks::{SettledLine, TaskLine};
 use domain::config::Language;
@@ -33,7 +33,11 @@ pub struct DeskView {
 #[derive(Debug, Clone, PartialEq)]
 pub enum DeskPage {
     Pairing(PairingPage),
-    SignIn { typed: usize, wrong: bool, locked_minutes: u32 },
+    SignIn {
+        typed: usize,
+        wrong: bool,
+        locked_minutes: u32,
+    },
     Tasks(Box<TasksPage>),
     Map(Box<MapPage>),
     /// A party, beside the list of what waits.

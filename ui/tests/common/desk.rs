@@ -2,12 +2,13 @@
 
 use super::guests::{Words, words};
 use super::hall;
+use super::party;
 use super::without_display;
 use slint::{ComponentHandle, ModelRc, PhysicalSize, VecModel};
 use std::rc::Rc;
 use ui::{
-    Block, DeedCode, DeedLine, Desk, DeskScreen, DeskWindow, Lang, Language, MapQuestion, Outcome, Pairing,
-    PairingStep, SettledLine, TaskCode, TaskLine, TaskReason, Tone,
+    Block, DeedCode, DeedLine, Desk, DeskScreen, DeskWindow, GuestAsk, GuestDeedCode, Lang, Language, MapQuestion,
+    Outcome, Pairing, PairingStep, SettledLine, TaskCode, TaskLine, TaskReason, Tone,
 };
 
 type Fill = Rc<dyn Fn(&DeskWindow, &Words)>;
@@ -202,6 +203,7 @@ pub fn all() -> Vec<Scene> {
             desk.set_deeds(deeds(&[(DeedCode::Reopen, "")]));
         }),
     ];
+    scenes.extend(of_a_party());
     scenes.extend(of_the_map());
     scenes.extend(CODES.into_iter().map(|code| {
         Scene::new(&format!("kind-{code:?}").to_lowercase(), move |window, words| {
@@ -212,6 +214,47 @@ pub fn all() -> Vec<Scene> {
         })
     }));
     scenes
+}
+
+fn of_a_party() -> Vec<Scene> {
+    let asked = |name: &str, ask: GuestAsk, codes: &'static [GuestDeedCode]| {
+        Scene::new(name, move |window, words| {
+            at_work(window, words, 7);
+            party::asked(window, words, ask, codes);
+        })
+    };
+    let party = |name: &str, fill: fn(&DeskWindow, &Words)| {
+        Scene::new(name, move |window, words| {
+            at_work(window, words, 7);
+            fill(window, words);
+        })
+    };
+    use GuestDeedCode as Code;
+    vec![
+        party("party", |window, words| party::open(window, words, false)),
+        party("party-long", |window, words| party::open(window, words, true)),
+        party("party-absent", party::absent),
+        party("party-deeds", party::deeds_of_one),
+        party("party-refused", party::refused),
+        asked(
+            "party-why-badge",
+            GuestAsk::WhyBadge,
+            &[Code::BecauseLost, Code::BecauseDamaged, Code::BecauseWrongText, Code::BecauseNewTable],
+        ),
+        asked(
+            "party-why-undo",
+            GuestAsk::WhyUndo,
+            &[Code::BecauseWrongGuest, Code::BecauseNotHere, Code::BecauseImpostor, Code::BecauseOther],
+        ),
+        asked("party-undo-words", GuestAsk::UndoWords, &[]),
+        asked("party-pin", GuestAsk::Pin, &[]),
+        party("found", party::found),
+        party("found-beside-a-party", |window, words| {
+            party::open(window, words, false);
+            party::found(window, words);
+        }),
+        party("found-nobody", |window, _| party::nobody_found(window)),
+    ]
 }
 
 fn of_the_map() -> Vec<Scene> {

@@ -5,6 +5,7 @@ pub mod desk;
 pub mod elements;
 pub mod guests;
 pub mod hall;
+pub mod party;
 pub mod pictures;
 pub mod scenes;
 

@@ -14,7 +14,7 @@ use ui::{DeskWindow, FoundBy, GuestAsk, GuestDeedLine, Party, PersonRole, Search
 /// Shows the search line and what fits.
 pub fn show_search(window: &DeskWindow, view: &FinderView) {
     let search = window.global::<Search>();
-    let line = |line: &finder::FoundLine| ui::FoundLine {
+    let line = |line: &finder::HitLine| ui::HitLine {
         title: text(&line.title),
         firm: text(&line.firm),
         table: text(&line.table),

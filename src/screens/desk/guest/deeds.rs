@@ -145,7 +145,17 @@ fn check_in(party: Party, about: Vec<GuestId>, meeting: &Meeting) -> Option<Comm
             let view = meeting.household_view(household)?;
             let (unlisted_adults, children) = (view.unlisted_adults, view.children);
             let scanned = None;
-            Some(Command::CheckIn { household, scanned, present, unlisted_adults, children, via, phone, assurance, printer: None })
+            Some(Command::CheckIn {
+                household,
+                scanned,
+                present,
+                unlisted_adults,
+                children,
+                via,
+                phone,
+                assurance,
+                printer: None,
+            })
         }
         Party::Guest(guest) => Some(Command::CheckInAlone { guest, via, phone, assurance, printer: None }),
     }
@@ -158,7 +168,9 @@ pub(super) fn answered(next: &Next, words: String, who: &StaffId, venue: &Venue)
         Next::Words(Worded::Undo(guest)) => {
             Step::Do(Command::UndoCheckIn { guest: *guest, reason: UndoReason::Other, note: words })
         }
-        Next::Words(Worded::LeaveEarly(guests)) => Step::Do(Command::LeaveEarly { guests: guests.clone(), reason: words }),
+        Next::Words(Worded::LeaveEarly(guests)) => {
+            Step::Do(Command::LeaveEarly { guests: guests.clone(), reason: words })
+        }
         Next::Words(Worded::NotTheDecider(guest)) => Step::Do(Command::DenyDecider { guest: *guest, reason: words }),
         Next::Pin { command, .. } if venue.secrets.is_pin_of(&Crew::Staff(who.clone()), &words, venue.meeting) => {
             Step::Do((**command).clone())

@@ -59,7 +59,9 @@ impl Guest {
     /// The page of a party; a person who was found is under the keys at once, and ticked when they are not here yet.
     pub fn open(meeting: &Meeting, party: Party, found: Option<GuestId>) -> Guest {
         let party = match party {
-            Party::Household(household) => Party::Household(meeting.household(household).map_or(household, |known| known.id)),
+            Party::Household(household) => {
+                Party::Household(meeting.household(household).map_or(household, |known| known.id))
+            }
             Party::Guest(_) => party,
         };
         let people = meeting.guests_of(party);

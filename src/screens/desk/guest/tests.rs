@@ -33,7 +33,8 @@ fn touch(hall: &mut Hall, touch: Touch) -> GuestPage {
 #[track_caller]
 fn deed(hall: &mut Hall, code: Code) -> GuestPage {
     let shown = page(hall);
-    let deed: Deed = *shown.deeds.iter().find(|deed| deed.code == code).unwrap_or_else(|| panic!("{code:?} in {shown:?}"));
+    let deed: Deed =
+        *shown.deeds.iter().find(|deed| deed.code == code).unwrap_or_else(|| panic!("{code:?} in {shown:?}"));
     touch(hall, Touch::Do(deed))
 }
 
@@ -82,7 +83,8 @@ fn another_badge_wants_a_reason_and_the_pin_of_whoever_is_signed_in() {
     assert_eq!(shown.badges.len(), 1, "a wrong PIN prints nothing");
     let shown = touch(&mut hall, Touch::Typed("4711".into()));
     assert_eq!((shown.badges.len(), shown.asking), (2, GuestAsk::Nothing));
-    let asked = hall.commands.iter().any(|command| matches!(command, Command::ReprintBadge { reason: BadgeReason::Lost, .. }));
+    let asked =
+        hall.commands.iter().any(|command| matches!(command, Command::ReprintBadge { reason: BadgeReason::Lost, .. }));
     assert!(asked);
 }
 

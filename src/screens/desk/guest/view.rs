@@ -71,13 +71,25 @@ impl Guest {
     /// The page as it is now; none when the party is not in the list any more.
     pub fn page(&self, venue: &Venue, refused: ui::RefusedWhy, busy: bool) -> Option<GuestPage> {
         let meeting = venue.meeting;
-        let people: Vec<Person> = meeting.guests_of(self.party).into_iter().filter_map(|id| meeting.guest(id)).map(|guest| meeting.person(guest)).collect();
+        let people: Vec<Person> = meeting
+            .guests_of(self.party)
+            .into_iter()
+            .filter_map(|id| meeting.guest(id))
+            .map(|guest| meeting.person(guest))
+            .collect();
         let lines = people.iter().map(|person| self.person(person, venue)).collect();
-        let badges = people.iter().flat_map(|person| meeting.badges_of(person.guest.id).into_iter().map(|badge| badge_line(&badge, person, venue)));
+        let badges = people.iter().flat_map(|person| {
+            meeting.badges_of(person.guest.id).into_iter().map(|badge| badge_line(&badge, person, venue))
+        });
         let mut badges: Vec<(domain::UnixMillis, BadgeLine)> = badges.collect();
         badges.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
         let here = people.iter().filter(|person| person.present && !person.left).count();
-        let table = meeting.table_spot(self.party).map(|spot| TableLine { label: spot.label, zone: spot.zone, row: spot.row, told: spot.told });
+        let table = meeting.table_spot(self.party).map(|spot| TableLine {
+            label: spot.label,
+            zone: spot.zone,
+            row: spot.row,
+            told: spot.told,
+        });
         let mut page = GuestPage {
             name: String::new(),
             firms: Vec::new(),
