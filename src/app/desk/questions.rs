@@ -5,6 +5,7 @@ use crate::screens::desk::Touch;
 use crate::screens::desk::map::view::{MapPage, Side};
 use crate::screens::desk::map::{MapTouch, adapter, party_of};
 use crate::screens::desk::view::{DeedLine, DeskPage, TasksPage};
+use crate::screens::desk::{finder, guest};
 use serde_json::{Value, json};
 use std::sync::mpsc::SyncSender;
 
@@ -45,6 +46,12 @@ impl Runner {
             "choose_settled" => Some(Touch::ChooseSettled(number)),
             "do" => self.deed_at(number).map(Touch::Do),
             "typed" => Some(Touch::Typed(words())),
+            "find" => Some(Touch::Search(finder::Touch::Typed(words()))),
+            "find_open" => Some(Touch::Search(finder::Touch::Open(number))),
+            "guest_tick" => Some(Touch::Guest(guest::Touch::Tick(number))),
+            "guest_do" => self.guest_deed_at(number).map(|deed| Touch::Guest(guest::Touch::Do(deed))),
+            "guest_typed" => Some(Touch::Guest(guest::Touch::Typed(words()))),
+            "guest_back" => Some(Touch::Guest(guest::Touch::Back)),
             "switch_page" => Some(Touch::SwitchPage),
             _ => map_touch(name, &words(), number).map(Touch::Map),
         };
@@ -59,7 +66,14 @@ impl Runner {
     fn deed_at(&self, number: usize) -> Option<DeedLine> {
         match &self.shown.as_ref()?.page {
             DeskPage::Tasks(page) => page.deeds.get(number).cloned(),
-            DeskPage::Pairing(_) | DeskPage::SignIn { .. } | DeskPage::Map(_) => None,
+            DeskPage::Pairing(_) | DeskPage::SignIn { .. } | DeskPage::Guest(..) | DeskPage::Map(_) => None,
+        }
+    }
+
+    fn guest_deed_at(&self, number: usize) -> Option<guest::deeds::Deed> {
+        match &self.shown.as_ref()?.page {
+            DeskPage::Guest(page, _) => page.deeds.get(number).copied(),
+            DeskPage::Pairing(_) | DeskPage::SignIn { .. } | DeskPage::Tasks(_) | DeskPage::Map(_) => None,
         }
     }
 
@@ -69,8 +83,12 @@ impl Runner {
             DeskPage::Pairing(page) => json!({"pairing": page.word(), "hub": page.hub}),
             DeskPage::SignIn { wrong, locked_minutes, .. } => json!({"wrong": wrong, "locked_minutes": locked_minutes}),
             DeskPage::Tasks(page) => of_tasks(page),
+            DeskPage::Guest(page, _) => of_guest(page),
             DeskPage::Map(page) => of_map(page),
         };
+        let found =
+            view.search.found.iter().map(|line| json!({"title": line.title, "firm": line.firm, "here": line.here}));
+        state["found"] = found.collect::<Vec<_>>().into();
         state["page"] = view.page.name().into();
         state["person"] = view.person.clone().into();
         state["waiting"] = view.waiting.into();
@@ -97,6 +115,22 @@ fn of_tasks(page: &TasksPage) -> Value {
         "refused": format!("{:?}", page.refused),
         "busy": page.busy,
         "asking": page.asking.is_some(),
+    })
+}
+
+fn of_guest(page: &guest::view::GuestPage) -> Value {
+    let person = |line: &guest::view::PersonLine| json!({"name": line.name, "mark": format!("{:?}", line.mark), "ticked": line.ticked});
+    let badge = |line: &guest::view::BadgeLine| json!({"number": line.number, "place": line.place, "state": format!("{:?}", line.state)});
+    json!({
+        "name": page.name,
+        "table": page.table.as_ref().map(|table| &table.label),
+        "here": page.here,
+        "people": page.people.iter().map(person).collect::<Vec<_>>(),
+        "badges": page.badges.iter().map(badge).collect::<Vec<_>>(),
+        "deeds": page.deeds.iter().map(|deed| format!("{:?}", deed.code)).collect::<Vec<_>>(),
+        "asking": format!("{:?}", page.asking),
+        "refused": format!("{:?}", page.refused),
+        "busy": page.busy,
     })
 }
 
