@@ -139,8 +139,9 @@ impl Runner {
             Message::Touch(touch) => self.tell(Input::Touch(touch)),
             Message::Scan(code) => {
                 // A hub's ticket is the station's; every other code shows its party.
-                drop(self.station.scan(&code));
-                self.tell(Input::Scan(code));
+                if !self.station.scan(&code) {
+                    self.tell(Input::Scan(code));
+                }
             }
             Message::Link(answer) => match self.station.hear(*answer) {
                 Ok(told) => self.told(told),
