@@ -2,8 +2,8 @@
 
 use super::touch::Touch;
 use super::view::{
-    BadgeCount, BadgeStage, GroupLine, Health, HouseholdPage, KioskView, OrderCode, OutOfOrder, Page, PersonLine,
-    PinPage, Problem, RoomMap, Side, Spot, StaffPage, TablePage, Typed,
+    BadgeCount, BadgeStage, GroupLine, Health, HouseholdPage, KioskView, OrderCode, OutOfOrder, Page, Patch,
+    PersonLine, PinPage, Problem, RoomMap, Side, Spot, StaffPage, TablePage, Typed,
 };
 use crate::screens::rows::{changed, int, text};
 use crate::screens::{pairing, tasks};
@@ -185,11 +185,19 @@ fn show_map(kiosk: &Kiosk, map: &RoomMap) {
     if let Some(tables) = changed(&kiosk.get_tables(), map.tables.iter().map(spot).collect()) {
         kiosk.set_tables(tables);
     }
+    if let Some(way) = changed(&kiosk.get_way(), map.way.windows(2).map(leg).collect()) {
+        kiosk.set_way(way);
+    }
+    if let Some(pillars) = changed(&kiosk.get_pillars(), map.pillars.iter().map(patch).collect()) {
+        kiosk.set_pillars(pillars);
+    }
     kiosk.set_own(spot(&map.own));
     kiosk.set_entrance(spot(&map.here));
-    kiosk.set_aisle_y(share(map.aisle_y));
-    kiosk.set_way_x(share(map.way_x));
-    kiosk.set_front_y(share(map.front_y));
+    kiosk.set_entrance_is_door(map.here_is_door);
+    kiosk.set_walls(patch(&map.walls));
+    kiosk.set_stage(map.stage.as_ref().map(patch).unwrap_or_default());
+    kiosk.set_across(share(map.spacing.0));
+    kiosk.set_along(share(map.spacing.1));
 }
 
 fn show_badges(kiosk: &Kiosk, badges: &BadgeCount) {
@@ -370,7 +378,17 @@ fn person(line: &PersonLine) -> ui::Person {
 }
 
 fn spot(spot: &Spot) -> ui::TableSpot {
-    ui::TableSpot { label: text(&spot.label), x: share(spot.x), y: share(spot.y) }
+    ui::TableSpot { label: text(&spot.label), x: share(spot.x), y: share(spot.y), near: spot.near }
+}
+
+fn leg(ends: &[(i32, i32)]) -> ui::WayLeg {
+    let ((x1, y1), (x2, y2)) = (ends[0], ends[1]);
+    ui::WayLeg { x1: share(x1), y1: share(y1), x2: share(x2), y2: share(y2) }
+}
+
+fn patch(patch: &Patch) -> ui::FloorPatch {
+    let Patch { x, y, width, depth } = *patch;
+    ui::FloorPatch { x: share(x), y: share(y), width: share(width), height: share(depth) }
 }
 
 /// Per mille as Slint's share of the whole.

@@ -1,16 +1,14 @@
 //! Questions of the kiosk's screens and papers to the meeting, answered as plain values. Decides nothing.
 
-use super::view::{BadgeStage, RoomMap, Side, Spot, TableFacts};
+use super::map::Maps;
+use super::view::{BadgeStage, Side, TableFacts};
 use crate::app::paper::{BadgeSheet, PaperSize};
 use domain::config::{KioskSpot, Language, Role};
 use domain::event::{Crew, PrintWord};
-use domain::meeting::{BadgeStatus, TableSpot};
+use domain::meeting::BadgeStatus;
 use domain::{BadgeId, Guest, GuestId, HouseholdId, Meeting, SalespersonId};
 use node::BadgeFacts;
 use std::sync::Arc;
-
-/// Tables nearer to each other than this, in per mille of the room's depth, stand in one row.
-const ROW_APART: i32 = 15;
 
 fn guest(meeting: &Meeting, id: GuestId) -> Option<&Arc<Guest>> {
     meeting.guest(id)
@@ -187,9 +185,9 @@ pub fn next_on_agenda(meeting: &Meeting, minute: &str, language: Language) -> (S
 }
 
 /// The guest's table, and the way to it from this kiosk.
-pub fn table(meeting: &Meeting, id: GuestId, kiosk: &str) -> Option<TableFacts> {
+pub fn table(meeting: &Meeting, id: GuestId, kiosk: &str, maps: &Maps) -> Option<TableFacts> {
     let spot = meeting.table_spot(meeting.party_of(id))?;
-    let map = room_map(meeting, &spot, kiosk);
+    let map = maps.map(meeting, &spot, kiosk);
     let side = side(spot.x_cm, meeting.room().width_cm);
     Some(TableFacts { label: spot.label, zone: spot.zone, row: spot.row, side, map })
 }
@@ -202,46 +200,6 @@ fn side(x_cm: i32, width_cm: i32) -> Side {
         (width, x) if x * 3 > width * 2 => Side::Right,
         _ => Side::Centre,
     }
-}
-
-fn room_map(meeting: &Meeting, own: &TableSpot, kiosk: &str) -> RoomMap {
-    let room = meeting.room();
-    let place = |x_cm: i32, y_cm: i32, label: &str| Spot {
-        label: label.to_string(),
-        x: per_mille(x_cm, room.width_cm),
-        y: per_mille(y_cm, room.depth_cm),
-    };
-    let open = meeting.tables().filter(|now| now.is_open());
-    let tables: Vec<Spot> = open.map(|now| place(now.table.x_cm, now.table.y_cm, &now.table.label)).collect();
-    let here = match (meeting.kiosk_spot(kiosk), room.entrances.first()) {
-        (Some(spot), _) => place(spot.x_cm, spot.y_cm, ""),
-        (None, Some(door)) => place(door.x_cm, door.y_cm, ""),
-        (None, None) => Spot { label: String::new(), x: 500, y: 940 },
-    };
-    let here = Spot { x: here.x.clamp(30, 970), y: here.y.clamp(60, 950), ..here };
-    let own = place(own.x_cm, own.y_cm, &own.label);
-    let (aisle_y, way_x, front_y) = way(&tables, &own, &here);
-    RoomMap { tables, own, here, aisle_y, way_x, front_y }
-}
-
-/// A way that crosses no table: out of the strip before the kiosk, up between two columns, along behind the own row.
-/// All in per mille: the crosswise leg behind the own table, the lengthwise leg, and the strip before the kiosk.
-fn way(tables: &[Spot], own: &Spot, here: &Spot) -> (i32, i32, i32) {
-    let below = tables.iter().map(|table| table.y).filter(|y| *y > own.y + ROW_APART).min();
-    let aisle_y = below.map_or((own.y + here.y) / 2, |next_row| (own.y + next_row) / 2);
-    let last_row = tables.iter().map(|table| table.y).filter(|y| *y < here.y).max().unwrap_or(own.y);
-    let front_y = (last_row + here.y) / 2;
-    // Rows may be staggered: a column counts only where the lengthwise leg would pass it.
-    let mut columns: Vec<i32> = tables.iter().filter(|table| table.y > aisle_y).map(|table| table.x).collect();
-    columns.sort_unstable();
-    columns.dedup();
-    let gaps = columns.windows(2).map(|pair| (pair[0] + pair[1]) / 2);
-    let way_x = gaps.min_by_key(|x| ((x - here.x).abs() + (x - own.x).abs(), *x)).unwrap_or(here.x);
-    (aisle_y, way_x, front_y)
-}
-
-fn per_mille(part_cm: i32, whole_cm: i32) -> i32 {
-    if whole_cm <= 0 { 500 } else { part_cm.saturating_mul(1_000) / whole_cm }
 }
 
 /// The nearest other kiosk of the room, and on which side it stands for whoever looks at this one.
@@ -298,38 +256,5 @@ pub fn badge_sheet(meeting: &Meeting, facts: &BadgeFacts, paper: PaperSize) -> B
         number: facts.number.clone(),
         ribbon: ribbon(meeting, id),
         copy: facts.copy,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Spot, way};
-
-    /// Seven columns and four rows as in the sample's hall; the kiosk stands exactly below a column.
-    #[test]
-    fn way_to_any_table_crosses_no_other() {
-        let table = |column: i32, row: i32| Spot {
-            label: format!("{row}-{column}"),
-            x: 150 + 120 * column,
-            y: 250 + 150 * row,
-        };
-        let tables: Vec<Spot> = (0..4).flat_map(|row| (0..7).map(move |column| table(column, row))).collect();
-        let here = Spot { label: String::new(), x: 270, y: 930 };
-        for own in &tables {
-            let (aisle_y, way_x, front_y) = way(&tables, own, &here);
-            let legs = [
-                ((here.x, here.y), (here.x, front_y)),
-                ((here.x, front_y), (way_x, front_y)),
-                ((way_x, front_y), (way_x, aisle_y)),
-                ((way_x, aisle_y), (own.x, aisle_y)),
-                ((own.x, aisle_y), (own.x, own.y)),
-            ];
-            for ((x1, y1), (x2, y2)) in legs {
-                for other in tables.iter().filter(|other| *other != own) {
-                    let inside = |at: i32, a: i32, b: i32| at > a.min(b) - 25 && at < a.max(b) + 25;
-                    assert!(!(inside(other.x, x1, x2) && inside(other.y, y1, y2)), "to {own:?} over {other:?}");
-                }
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@
 pub mod adapter;
 mod group;
 pub mod look;
+mod map;
 mod phone;
 mod scan;
 mod show;
@@ -13,6 +14,7 @@ mod state;
 mod touch;
 pub mod view;
 mod visit;
+mod way;
 
 #[cfg(test)]
 mod tests;
@@ -27,6 +29,7 @@ use domain::config::Language;
 use domain::event::{Crew, DevicePart, HelpReason, PAPER_LOW};
 use domain::meeting::Task;
 use domain::{Actor, BadgeId, Command, DeviceId, GuestId, HouseholdId, Meeting, Refusal, SessionId};
+use map::Maps;
 use node::{ClockGuard, ScanGate};
 use state::{State, Then, WARNING_MS};
 use view::{BadgeStage, OrderCode};
@@ -186,6 +189,7 @@ pub struct Kiosk {
     held_scan: Option<String>,
     lock: PinLock,
     last_badge: Option<(BadgeId, GuestId)>,
+    maps: Maps,
 }
 
 impl Kiosk {
@@ -200,6 +204,7 @@ impl Kiosk {
             held_scan: None,
             lock: PinLock::default(),
             last_badge: None,
+            maps: Maps::default(),
         }
     }
 

@@ -111,7 +111,7 @@ impl Kiosk {
     fn table_page(&self, guest: GuestId, badges: &[BadgeId], venue: &Venue) -> TablePage {
         TablePage {
             guest: look::spoken_name(venue.meeting, guest),
-            table: look::table(venue.meeting, guest, &self.settings.name),
+            table: look::table(venue.meeting, guest, &self.settings.name, &self.maps),
             salesperson: look::salesperson_of(venue.meeting, guest),
             green_channel: look::green_channel(venue.meeting, guest),
             vip: look::is_vip(venue.meeting, guest),

@@ -4,6 +4,7 @@ use crate::screens::pairing::PairingPage;
 use crate::screens::tasks::TaskLine;
 use domain::config::Language;
 use print::Fault;
+use std::sync::Arc;
 
 /// Everything on the screen at one moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -213,19 +214,34 @@ pub struct TableFacts {
     pub zone: String,
     pub row: u16,
     pub side: Side,
-    pub map: RoomMap,
+    pub map: Arc<RoomMap>,
 }
 
-/// The room as shares in per mille of its width and depth, the stage at the top.
+/// The room in per mille of what is drawn of it, the stage at the top. Nothing to draw: no tables.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RoomMap {
     pub tables: Vec<Spot>,
     pub own: Spot,
+    /// Where the reader stands.
     pub here: Spot,
-    pub aisle_y: i32,
-    /// The way between the tables, and the free strip that leads to it from here.
-    pub way_x: i32,
-    pub front_y: i32,
+    /// The room does not have this kiosk: the way begins at a door.
+    pub here_is_door: bool,
+    /// Corners of the way, each leg along a wall.
+    pub way: Vec<(i32, i32)>,
+    pub walls: Patch,
+    pub stage: Option<Patch>,
+    pub pillars: Vec<Patch>,
+    /// The least distance of two tables side by side, and behind each other.
+    pub spacing: (i32, i32),
+}
+
+/// A rectangle of the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Patch {
+    pub x: i32,
+    pub y: i32,
+    pub width: i32,
+    pub depth: i32,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -233,6 +249,8 @@ pub struct Spot {
     pub label: String,
     pub x: i32,
     pub y: i32,
+    /// Carries its number in the fullest room.
+    pub near: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,6 +1,6 @@
 //! Invented people and firms in three languages, with names of every length.
 
-use ui::{GroupGuest, Lang, Person, TableSpot};
+use ui::{GroupGuest, Lang, Person, TableSpot, WayLeg};
 
 /// Everything that differs between languages and is not translated by the screens.
 pub struct Words {
@@ -143,5 +143,48 @@ pub fn tables() -> Vec<TableSpot> {
     let rows = [0.24, 0.42, 0.60, 0.78];
     let labels = (1..).filter(|number| number % 10 != 4 && *number != 13);
     let places = rows.iter().flat_map(|y| columns.iter().map(move |x| (*x, *y)));
-    labels.zip(places).map(|(label, (x, y))| TableSpot { label: label.to_string().into(), x, y }).collect()
+    labels.zip(places).map(|(label, (x, y))| spot(&label.to_string(), x, y)).collect()
+}
+
+fn spot(label: &str, x: f32, y: f32) -> TableSpot {
+    TableSpot { label: label.into(), x, y, near: false }
+}
+
+/// A full room of `columns` × `rows` tables; the neighbours of the one in the middle are marked as the kiosk marks them.
+pub fn full_room(columns: usize, rows: usize) -> Vec<TableSpot> {
+    let share = |at: usize, of: usize, from: f32, to: f32| from + (to - from) * at as f32 / (of - 1) as f32;
+    let place =
+        |number: usize| (share(number % columns, columns, 0.04, 0.96), share(number / columns, rows, 0.2, 0.82));
+    let mut tables: Vec<TableSpot> =
+        (0..columns * rows).map(|number| spot(&(number + 1).to_string(), place(number).0, place(number).1)).collect();
+    let own = tables[middle_of(columns, rows)].clone();
+    let nearest = |tables: &[TableSpot], away: &dyn Fn(f32, f32) -> f32| {
+        let far = |at: &usize| away(tables[*at].x - own.x, tables[*at].y - own.y);
+        (0..tables.len()).filter(|at| far(at) < 9.0).min_by(|a, b| far(a).total_cmp(&far(b)))
+    };
+    let beside = |far: f32, aside: f32, least: f32| if far > least && aside.abs() < 0.01 { far } else { 9.0 };
+    let sides: [&dyn Fn(f32, f32) -> f32; 4] = [
+        &|dx, dy| beside(dx, dy, 0.095),
+        &|dx, dy| beside(-dx, dy, 0.095),
+        &|dx, dy| beside(dy, dx, 0.13),
+        &|dx, dy| beside(-dy, dx, 0.13),
+    ];
+    for side in sides {
+        if let Some(at) = nearest(&tables, side) {
+            tables[at].near = true;
+        }
+    }
+    tables
+}
+
+/// The table that is lit in a full room.
+pub fn middle_of(columns: usize, rows: usize) -> usize {
+    rows / 2 * columns + columns / 3
+}
+
+/// From the reader's place to a table: up an aisle, across behind its row, to its side.
+pub fn way(here: (f32, f32), aisle_x: f32, behind_y: f32, own: &TableSpot) -> Vec<WayLeg> {
+    let front = (here.1 + 0.82) / 2.0;
+    let corners = [here, (here.0, front), (aisle_x, front), (aisle_x, behind_y), (own.x, behind_y), (own.x, own.y)];
+    corners.windows(2).map(|leg| WayLeg { x1: leg[0].0, y1: leg[0].1, x2: leg[1].0, y2: leg[1].1 }).collect()
 }

@@ -1,11 +1,11 @@
 //! Every state of the kiosk, by name: the golden pictures and the layout tests walk this list.
 
-use super::guests::{Words, coach, household, person, tables, words};
+use super::guests::{Words, coach, full_room, household, middle_of, person, tables, way, words};
 use slint::{ComponentHandle, Image, Model, ModelRc, Rgb8Pixel, SharedPixelBuffer, SharedString, VecModel};
 use std::rc::Rc;
 use ui::{
-    BadgeStage, DeviceHealth, FaultCode, Kiosk, KioskScreen, KioskWindow, Lang, Pairing, PairingStep, ScanProblem,
-    Side, TableSpot, TaskCode, TaskLine, TaskReason, Tone,
+    BadgeStage, DeviceHealth, FaultCode, FloorPatch, Kiosk, KioskScreen, KioskWindow, Lang, Pairing, PairingStep,
+    ScanProblem, Side, TableSpot, TaskCode, TaskLine, TaskReason, Tone,
 };
 
 type Fill = Rc<dyn Fn(&Kiosk<'_>, &Words)>;
@@ -203,12 +203,15 @@ fn seated(kiosk: &Kiosk<'_>, words: &Words, badge: BadgeStage) {
     let own = tables.iter().find(|table| table.label == "12").cloned().unwrap_or_default();
     kiosk.set_guest(words.guest.into());
     kiosk.set_table(own.label.clone());
+    kiosk.set_way(model(way((0.5, 0.94), 0.5, 0.51, &own)));
     kiosk.set_own(own);
     kiosk.set_tables(model(tables));
+    kiosk.set_across(0.11);
+    kiosk.set_along(0.18);
+    kiosk.set_stage(FloorPatch { x: 0.27, y: 0.0, width: 0.46, height: 0.08 });
     kiosk.set_zone(words.zone.into());
     kiosk.set_table_row(2);
     kiosk.set_table_side(Side::Left);
-    kiosk.set_aisle_y(0.51);
     kiosk.set_salesperson(words.salesperson.into());
     kiosk.set_badge(badge);
     kiosk.set_badge_progress(0.6);
@@ -220,6 +223,7 @@ fn seated_long(kiosk: &Kiosk<'_>, words: &Words) {
     let mut tables: Vec<TableSpot> = kiosk.get_tables().iter().collect();
     tables[14].label = "A108".into();
     kiosk.set_own(tables[14].clone());
+    kiosk.set_way(model(way((0.5, 0.94), 0.5, 0.51, &tables[14])));
     kiosk.set_tables(model(tables));
     kiosk.set_table("A108".into());
     kiosk.set_guest(words.long_guest.into());
@@ -229,6 +233,24 @@ fn seated_long(kiosk: &Kiosk<'_>, words: &Words) {
     kiosk.set_green_channel(true);
     kiosk.set_badges_all(4);
     kiosk.set_badges_out(1);
+}
+
+/// A hall whose kiosk stands outside: walls, pillars, and more tables than numbers.
+fn seated_in(kiosk: &Kiosk<'_>, words: &Words, (columns, rows): (usize, usize)) {
+    seated(kiosk, words, BadgeStage::Printing);
+    let tables = full_room(columns, rows);
+    let own = tables[middle_of(columns, rows)].clone();
+    let (across, along) = (0.92 / (columns - 1) as f32, 0.62 / (rows - 1) as f32);
+    kiosk.set_across(across);
+    kiosk.set_along(along);
+    kiosk.set_walls(FloorPatch { x: 0.0, y: 0.0, width: 1.0, height: 0.9 });
+    kiosk.set_pillars(model(vec![FloorPatch { x: 0.49, y: 0.3, width: 0.012, height: 0.02 }]));
+    kiosk.set_entrance(TableSpot { label: "".into(), x: 0.86, y: 0.95, near: false });
+    kiosk.set_entrance_is_door(rows > 10);
+    kiosk.set_way(model(way((0.86, 0.95), own.x + across * 2.5, own.y + along / 2.0, &own)));
+    kiosk.set_table(own.label.clone());
+    kiosk.set_own(own);
+    kiosk.set_tables(model(tables));
 }
 
 fn tables_and_badges() -> Vec<Scene> {
@@ -259,6 +281,8 @@ fn tables_and_badges() -> Vec<Scene> {
             kiosk.set_table("".into());
         }),
         scene("done-long", KioskScreen::Done, seated_long),
+        main_scene("done-75-tables", KioskScreen::Done, |kiosk, words| seated_in(kiosk, words, (15, 5))),
+        main_scene("done-600-tables", KioskScreen::Done, |kiosk, words| seated_in(kiosk, words, (30, 20))),
         main_scene("already", KioskScreen::Already, |kiosk, words| {
             seated(kiosk, words, BadgeStage::None);
             kiosk.set_still_to_come(2);
