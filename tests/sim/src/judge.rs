@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::event::Party;
-use domain::meeting::{BadgeStatus, Task, TaskKind};
+use domain::meeting::BadgeStatus;
 use domain::{Meeting, Meta, UnixMillis};
 use node::{Answer, BadgeFacts, Node};
 use print::{JobState, JournalRow};
@@ -190,21 +189,25 @@ fn tells_of_return(hub: &HubModel, left: &JournalRow) -> bool {
     })
 }
 
-/// Folds the hub's log without any node.
+/// What an event says, and who said it when; none where the author cannot be read.
+pub(crate) fn words_of(event: &Event) -> Option<(Meta, Result<domain::Event, domain::UnknownEvent>)> {
+    let meta = Meta {
+        event_id: domain::EventId::from_bytes(event.event_id.0),
+        device: domain::DeviceId::from_bytes(event.device_id.0),
+        at: UnixMillis(event.hlc.millis().saturating_add_signed(event.clock_offset_ms)),
+        actor: event.actor.parse().ok()?,
+    };
+    Some((meta, domain::Event::from_payload(&event.kind, event.kind_version, &event.payload)))
+}
+
+/// Folds events of the hub's log without any node.
 pub(crate) fn replay<'a>(events: impl Iterator<Item = &'a Event>) -> Meeting {
     let mut meeting = Meeting::new();
     for event in events {
-        let words = domain::Event::from_payload(&event.kind, event.kind_version, &event.payload);
-        let Ok(actor) = event.actor.parse() else { continue };
-        let meta = Meta {
-            event_id: domain::EventId::from_bytes(event.event_id.0),
-            device: domain::DeviceId::from_bytes(event.device_id.0),
-            at: UnixMillis(event.hlc.millis().saturating_add_signed(event.clock_offset_ms)),
-            actor,
-        };
-        match words {
-            Ok(words) => meeting.apply(&meta, &words),
-            Err(_) => meeting.apply_unknown(&meta, &event.kind),
+        match words_of(event) {
+            Some((meta, Ok(words))) => meeting.apply(&meta, &words),
+            Some((meta, Err(_))) => meeting.apply_unknown(&meta, &event.kind),
+            None => {}
         }
     }
     meeting
@@ -258,12 +261,13 @@ impl World {
 
     /// All is calm.
     pub(crate) fn judge_the_end(&mut self) {
-        let meeting = replay(self.hub.log().iter().map(|(_, event)| event));
+        let meeting = self.replay_watching_seats();
         self.every_promise_is_kept();
         self.all_nodes_agree(&meeting);
         self.paper_is_as_told(&meeting);
         self.nobody_lacks_a_chair_unseen(&meeting);
         self.money_is_right(&meeting);
+        self.nobody_is_forgotten(&meeting);
         self.stamps_rise();
         self.flipped_byte_is_found();
     }
@@ -356,22 +360,6 @@ impl World {
             }
             if matches!(badge.status, BadgeStatus::Waiting | BadgeStatus::Doubtful) {
                 self.judge.accuse(format!("I10 the outcome of {} is not settled: {:?}", badge.id, badge.status));
-            }
-        }
-    }
-
-    /// I5: no table has more people than places, or staff have an open task about it.
-    fn nobody_lacks_a_chair_unseen(&mut self, meeting: &Meeting) {
-        let tasks = meeting.tasks();
-        for now in meeting.tables().filter(|now| now.is_open()) {
-            let here = self.venue.parties.iter().map(|party| Party::Household(party.household));
-            let here = here.filter(|party| meeting.table_spot(*party).is_some_and(|spot| spot.id == now.table.id));
-            let heads: u16 = here.map(|party| meeting.heads_of(party)).sum();
-            let known =
-                |task: &Task| matches!(&task.kind, TaskKind::TableOverfull { table, .. } if *table == now.table.id);
-            if heads > now.places() && !tasks.iter().any(known) {
-                let table = &now.table.id;
-                self.judge.accuse(format!("I5 {heads} people have {} places at {table}", now.places()));
             }
         }
     }

@@ -3,6 +3,7 @@
 
 pub mod disk;
 mod faults;
+mod hall;
 pub mod hub_model;
 mod judge;
 mod kiosk;
@@ -13,6 +14,7 @@ mod people;
 mod plant;
 mod printer;
 pub mod rng;
+mod seats;
 pub mod trade;
 pub mod trade_judge;
 pub mod venue;

@@ -8,10 +8,11 @@ use domain::meeting::BadgeStatus;
 use domain::{Actor, BadgeId, Command, GuestId, HouseholdId, PhoneCheck, PrinterId, TableId};
 use node::{Answer, Denied, Input};
 
+use crate::hall::HallWant;
 use crate::kiosk::PRINTER;
 use crate::rng::Rng;
 use crate::trade;
-use crate::venue::{RECEPTION, SALESPERSON};
+use crate::venue::{NOT_PLANNED, RECEPTION, SALESPERSON};
 use crate::world::{Happening, STORM_MS, World};
 
 /// Staff look into the tray at the earliest this long after a doubt came up.
@@ -25,6 +26,7 @@ pub(crate) enum Want {
     CheckIn {
         household: HouseholdId,
         present: Vec<GuestId>,
+        unlisted_adults: u8,
     },
     Group {
         present: Vec<GuestId>,
@@ -43,6 +45,7 @@ pub(crate) enum Want {
         household: HouseholdId,
         table: Option<TableId>,
     },
+    Hall(HallWant),
     BadScan,
     Help,
     /// At a desk: what it is follows from what the machine shows then.
@@ -73,7 +76,7 @@ impl World {
     pub(crate) fn plan_people(&mut self) {
         let acts = self.rng.between(35, 65);
         for _ in 0..acts {
-            let want = self.some_want();
+            let want = if self.rng.chance(300) { Want::Hall(self.some_hall_want()) } else { self.some_want() };
             let kiosk = self.rng.index(self.kiosks.len());
             let at = self.now + self.rng.between(1_000, STORM_MS);
             let twice = matches!(want, Want::CheckIn { .. }) && self.rng.chance(200);
@@ -88,6 +91,7 @@ impl World {
             self.plan_trade();
         }
         self.after(3_000, Happening::StaffRound);
+        self.plan_no_shows();
     }
 
     fn plan_trade(&mut self) {
@@ -99,7 +103,7 @@ impl World {
         }
     }
 
-    fn come(&mut self, at: u64, visit: Visit) {
+    pub(crate) fn come(&mut self, at: u64, visit: Visit) {
         self.people.open += 1;
         self.at(at, Happening::Visit(visit));
     }
@@ -116,7 +120,9 @@ impl World {
                         present.push(*other);
                     }
                 }
-                Want::CheckIn { household: party.household, present }
+                let unlisted_adults = if self.rng.chance(150) { self.rng.between(1, 4) } else { 0 };
+                let unlisted_adults = u8::try_from(unlisted_adults).unwrap_or(0);
+                Want::CheckIn { household: party.household, present, unlisted_adults }
             }
             60..66 => {
                 let from = self.rng.index(self.venue.parties.len());
@@ -127,7 +133,7 @@ impl World {
             74..82 => {
                 let table = self.rng.index(self.venue.tables.len());
                 let table = self.rng.chance(250).then(|| self.venue.tables[table].clone());
-                let last = self.venue.parties.len().saturating_sub(3);
+                let last = self.venue.parties.len().saturating_sub(NOT_PLANNED);
                 let unplanned = last + self.rng.index(self.venue.parties.len() - last);
                 Want::Seat { household: self.venue.parties[unplanned].household, table }
             }
@@ -168,12 +174,12 @@ impl World {
                 let (actor, command) = trade::act(meeting, here, &mut Rng::new(chance))?;
                 (command, actor)
             }
-            Want::CheckIn { household, present } => {
+            Want::CheckIn { household, present, unlisted_adults } => {
                 let command = Command::CheckIn {
                     household,
                     scanned: present.first().copied(),
                     present,
-                    unlisted_adults: 0,
+                    unlisted_adults,
                     children: 0,
                     via: Via::Scan,
                     phone: PhoneCheck::Skipped,
@@ -210,6 +216,7 @@ impl World {
                 };
                 (seat, staff)
             }
+            Want::Hall(want) => self.hall_command(index, &want),
             Want::BadScan => {
                 let (fault, scanned) = (ScanFault::Garbage, "http://example.com".to_owned());
                 (Command::RefuseScan { fault, scanned, guest: None }, Actor::Guest)
@@ -229,6 +236,9 @@ impl World {
         match result {
             Ok(answer) => {
                 self.judge.confirm(index, &self.kiosks[index], &answer);
+                if let Want::Hall(HallWant::WalkIn { number }) = visit.want {
+                    self.walk_in_registered(number, index);
+                }
                 self.visit_ends(&visit);
             }
             Err(Denied::Rule(refusal)) => {

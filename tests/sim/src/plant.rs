@@ -26,11 +26,13 @@ pub enum Plant {
     ResendsFailedPrint,
     /// A restart reads the journal as if nothing had been sent.
     ForgetsSending,
+    /// The program moves a household that was told its table.
+    MovesTheTold,
 }
 
 impl Plant {
     /// All of them.
-    pub const ALL: [Plant; 11] = [
+    pub const ALL: [Plant; 12] = [
         Plant::DiskAcksEarly,
         Plant::HubAcksEarly,
         Plant::HubIgnoresHash,
@@ -42,5 +44,6 @@ impl Plant {
         Plant::JournalAfterBytes,
         Plant::ResendsFailedPrint,
         Plant::ForgetsSending,
+        Plant::MovesTheTold,
     ];
 }

@@ -16,6 +16,17 @@ pub struct Party {
     pub guests: Vec<GuestId>,
 }
 
+/// A household that nobody invited.
+#[derive(Debug, Clone)]
+pub struct WalkIn {
+    /// The household.
+    pub household: Household,
+    /// Its firm.
+    pub dealer: Dealer,
+    /// Its people.
+    pub guests: Vec<Guest>,
+}
+
 /// The sample meeting.
 #[derive(Debug)]
 pub struct Venue {
@@ -23,12 +34,18 @@ pub struct Venue {
     pub parties: Vec<Party>,
     /// Its tables.
     pub tables: Vec<TableId>,
+    /// Who comes without an invitation; they are the last of `parties`.
+    pub walk_ins: Vec<WalkIn>,
     /// What the organiser writes before the doors open.
     pub events: Vec<domain::Event>,
 }
 
 /// So many households have no table in the plan: they are seated at the door.
 const UNPLANNED: usize = 3;
+/// So many come uninvited.
+const WALK_INS: usize = 3;
+/// The last of the parties, which the plan does not know.
+pub const NOT_PLANNED: usize = UNPLANNED + WALK_INS;
 
 /// The salesperson of all dealers.
 pub const SALESPERSON: &str = "S07";
@@ -62,10 +79,24 @@ impl Venue {
                 plan.seats.push((household, TableId::new(&table(number))));
             }
         }
+        let walk_ins: Vec<WalkIn> = (0..WALK_INS).map(|number| walk_in(households + number, rng)).collect();
+        for walk_in in &walk_ins {
+            let guests = walk_in.guests.iter().map(|guest| guest.id).collect();
+            parties.push(Party { household: walk_in.household.id, guests });
+        }
         let configured = MeetingConfigured { rev: 1, config: Box::new(config(households, trade)) };
         let tables = (0..households.div_ceil(2)).map(|number| TableId::new(&table(number * 2))).collect();
-        Venue { parties, tables, events: vec![configured.into(), change.into(), plan.into()] }
+        Venue { parties, tables, walk_ins, events: vec![configured.into(), change.into(), plan.into()] }
     }
+}
+
+fn walk_in(number: usize, rng: &mut Rng) -> WalkIn {
+    let id = HouseholdId::from_bytes(rng.bytes());
+    let dealer = dealer(id, number, rng);
+    let people = usize::try_from(rng.between(1, 4)).unwrap_or(1);
+    let guests = (0..people).map(|place| Guest { guest_no: None, ..guest(id, &dealer, number, place, rng) }).collect();
+    let household = Household { id, name: dealer.firm.clone(), lead: dealer.id, expected_heads: 0, draw_id: None };
+    WalkIn { household, dealer, guests }
 }
 
 fn table(number: usize) -> String {

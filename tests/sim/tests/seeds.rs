@@ -33,6 +33,8 @@ const ONCE_FAILED: &[(u64, &str)] = &[
     ),
     (326_715, "copies came back to a disk that went back, after the hub had lost the word of it: nobody can know"),
     (20909, "a badge asked for in the first life of a log that was written twice was looked for in the second"),
+    (610, "tables that two cut-off desks merged into each other left their guests without a table and without a task"),
+    (1229, "a party locked while it was told, and then taken back, went elsewhere by a new plan"),
 ];
 
 fn play(seed: u64, plant: Option<Plant>) -> Report {
@@ -117,6 +119,11 @@ fn journal_written_after_the_bytes_is_found() {
 #[test]
 fn runtime_that_sends_a_failed_print_again_is_found() {
     check(Plant::ResendsFailedPrint);
+}
+
+#[test]
+fn program_that_moves_whoever_was_told_a_table_is_found() {
+    check(Plant::MovesTheTold);
 }
 
 #[test]

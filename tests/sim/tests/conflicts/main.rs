@@ -15,4 +15,5 @@ mod one_guest_at_two_kiosks;
 mod payment_recorded_twice;
 mod roster_changed_while_offline;
 mod slip_at_two_desks;
+mod walk_in_in_a_full_room;
 mod wrong_clock;
