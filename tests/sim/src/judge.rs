@@ -160,10 +160,13 @@ impl Judge {
         let rows = disk.rows().chain(old.rows().filter(|row| !row.state.is_terminal()));
         let lost = rows.filter(|row| old.row(&row.badge, row.copy).is_none_or(|old| !old.state.is_terminal()));
         self.gone_badges.extend(lost.map(|row| row.badge.clone()));
-        // A copy that had left and came back: the hub's order tells of it, if the hub has kept it and as long as it keeps it.
+        // A copy that had left and came back. What the older disk did not have yet tells the machine that it went back, and
+        // that its copies are in doubt: as long as the hub has some of it, and the word of the return.
         let left = |row: &&JournalRow| row.state == JobState::Moved;
         let came_back = old.rows().filter(left).filter(|old| disk.row(&old.badge, old.copy) != Some(*old));
-        let (told, forgotten): (Vec<&JournalRow>, Vec<_>) = came_back.partition(|old| tells_of_return(hub, old));
+        let reveals = shows_that_it_went_back(hub, old);
+        let (told, forgotten): (Vec<&JournalRow>, Vec<_>) =
+            came_back.partition(|old| reveals && tells_of_return(hub, old));
         self.came_back.extend(told.into_iter().map(|row| row.badge.clone()));
         self.gone_badges.extend(forgotten.into_iter().map(|row| row.badge.clone()));
     }
@@ -177,6 +180,13 @@ impl Judge {
             kept.chain(hub.log().iter().map(|(_, event)| event)).map(|event| event.event_id).collect();
         self.gone.extend(self.confirmed.keys().filter(|event_id| !kept.contains(event_id)));
     }
+}
+
+/// Whether the hub's order has an event of this disk's log that its older copy lacks.
+fn shows_that_it_went_back(hub: &HubModel, old: &Image) -> bool {
+    let of_disk = |event: &Event| (event.device_id, event.log_epoch) == (old.device, old.epoch);
+    let newest = old.events().filter(|event| of_disk(event)).map(|event| event.seq).max();
+    hub.log().iter().any(|(_, event)| of_disk(event) && newest.is_none_or(|newest| event.seq > newest))
 }
 
 /// Whether the hub's order has the word by which a copy came back to the printer that this row gave it away from.

@@ -52,7 +52,7 @@ fn party_is_found_and_whoever_is_ticked_checks_in_with_a_badge() {
     touch(&mut hall, Touch::Tick(0));
     touch(&mut hall, Touch::Tick(2));
     let shown = deed(&mut hall, Code::CheckIn);
-    assert_eq!(marks(&shown), [PersonMark::Seen, PersonMark::Absent, PersonMark::Here]);
+    assert_eq!(marks(&shown), [PersonMark::Seen, PersonMark::Absent, PersonMark::Seen]);
     assert_eq!(shown.badges.len(), 2);
     assert!(shown.badges.iter().all(|badge| badge.state == BadgeState::Waiting));
     assert_eq!((shown.here, shown.expected), (2, 3));
