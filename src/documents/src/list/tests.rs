@@ -23,7 +23,7 @@ fn list(sections: Vec<Section>) -> ListDocument {
 
 fn section(letter: &str, rows: usize) -> Section {
     let row = |number: usize| {
-        let firm = if number % 3 == 0 {
+        let firm = if number.is_multiple_of(3) {
             "新疆维吾尔自治区巴音郭楞蒙古自治州宏达节能门窗幕墙工程有限责任公司"
         } else {
             "晨光建材"
