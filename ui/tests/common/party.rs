@@ -52,8 +52,10 @@ pub fn open(window: &DeskWindow, words: &Words, long: bool) {
     party.set_zone("A".into());
     party.set_row(2);
     party.set_told(true);
-    (party.set_here(4), party.set_expected(6));
-    (party.set_adults(1), party.set_children(1));
+    party.set_here(4);
+    party.set_expected(6);
+    party.set_adults(1);
+    party.set_children(1);
     party.set_counts(true);
     party.set_people(model(vec![
         person(if long { words.long_guest } else { words.guest }, PersonRole::Owner, PersonMark::Seen),
@@ -78,7 +80,8 @@ pub fn absent(window: &DeskWindow, words: &Words) {
     party.set_counts(false);
     party.set_badges(model(Vec::new()));
     party.set_people(model(vec![person(words.guest, PersonRole::Owner, PersonMark::Absent)]));
-    (party.set_here(0), party.set_expected(1));
+    party.set_here(0);
+    party.set_expected(1);
 }
 
 /// Everything that may be done about one who is here.
