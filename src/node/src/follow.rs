@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{BadgeId, Event as Word};
+use domain::meeting::BadgeStatus;
+use domain::{BadgeId, Event as Word, Meeting, PrinterId};
 use print::JournalRow;
 use sync::Event;
 
@@ -113,12 +114,24 @@ fn request_of(word: &Word, identity: &Identity, jobs: &Jobs, own_device: bool) -
         }
         _ => return None,
     };
-    let printer = match printer {
-        None => own_device.then(|| jobs.default_printer())?,
-        Some(printer) if own_device && jobs.has_printer(printer.as_str()) => printer.to_string(),
-        Some(printer) => local_printer(printer.as_str(), identity, jobs)?,
-    };
+    let printer = printer_here(printer, own_device, identity, jobs)?;
     Some(Request { badge: badge.to_string(), copy, hop, printer })
+}
+
+/// The wish for this copy as the meeting holds it, while nobody knows its outcome.
+pub(crate) fn wish(meeting: &Meeting, badge: &str, copy: u32, identity: &Identity, jobs: &Jobs) -> Option<Request> {
+    let waiting = meeting.badge(badge.parse().ok()?).filter(|found| found.status == BadgeStatus::Waiting)?;
+    let own_device = waiting.requested.device == domain::DeviceId::from_bytes(identity.device.0);
+    let printer = printer_here(waiting.printer.as_ref(), own_device, identity, jobs)?;
+    (waiting.copy == copy).then(|| Request { badge: badge.to_owned(), copy, hop: waiting.hop, printer })
+}
+
+fn printer_here(printer: Option<&PrinterId>, own_device: bool, identity: &Identity, jobs: &Jobs) -> Option<String> {
+    match printer {
+        None => own_device.then(|| jobs.default_printer()),
+        Some(printer) if own_device && jobs.has_printer(printer.as_str()) => Some(printer.to_string()),
+        Some(printer) => local_printer(printer.as_str(), identity, jobs),
+    }
 }
 
 /// The node's own name of an address such as `K1.badge`.

@@ -42,6 +42,8 @@ struct CopyHere {
     hop: u32,
     /// Another printer has it.
     moved: bool,
+    /// It ended without paper.
+    void: bool,
 }
 
 /// All open jobs of a node.
@@ -86,7 +88,8 @@ impl Jobs {
     }
 
     fn note_copy(&mut self, row: &JournalRow) {
-        let here = CopyHere { hop: hop(row), moved: row.state == JobState::Moved };
+        let (moved, void) = (row.state == JobState::Moved, row.state == JobState::Void);
+        let here = CopyHere { hop: hop(row), moved, void };
         self.copies.insert((row.badge.clone(), row.copy), here);
     }
 
@@ -200,6 +203,18 @@ impl Jobs {
         }
     }
 
+    /// Copies that ended without paper because the log said so, and for which `wish` finds that it says so no more and
+    /// wants them here: what else was forgotten with that word nobody knows, so staff are asked.
+    pub(crate) fn doubt_forgotten(&mut self, wish: &dyn Fn(&Jobs, &str, u32) -> Option<Request>, now: Now) {
+        let void = self.copies.iter().filter(|(_, here)| here.void);
+        let wishes = void.filter_map(|((badge, copy), here)| Some((here.hop, wish(self, badge, *copy)?)));
+        let wanted: Vec<Request> = wishes.filter(|(hop, wish)| wish.hop >= *hop).map(|(_, wish)| wish).collect();
+        for request in wanted {
+            self.copies.remove(&(request.badge.clone(), request.copy));
+            self.doubt_lost(request, now);
+        }
+    }
+
     /// Copies that wait for a printer which cannot print and could not for `ms` milliseconds.
     pub(crate) fn stranded(&self, ms: u64, now: Now) -> Vec<JobId> {
         let unwell = |job: &Job| self.printers.get(&job.row.printer).is_some_and(|of| of.is_unwell_for(ms, now));
@@ -244,10 +259,8 @@ impl Jobs {
                 Some(job) => job.row = row.clone(),
                 None => self.insert(row, now),
             }
-            if row.state == JobState::Moved {
-                self.note_copy(row);
-            }
             if row.state.is_terminal() {
+                self.note_copy(row);
                 self.open.remove(&row.job);
             }
         }

@@ -71,6 +71,8 @@ pub struct Node {
     changed: bool,
     /// The meeting changed since the jobs looked at it.
     folded: bool,
+    /// Whether the jobs looked at it while it was all that node and hub know.
+    settled: bool,
 }
 
 impl Node {
@@ -127,6 +129,7 @@ impl Node {
             told: None,
             changed: true,
             folded: true,
+            settled: false,
         }
     }
 
@@ -179,10 +182,17 @@ impl Node {
     fn go_on(&mut self, now: Now, effects: &mut Vec<Effect>) {
         if self.fault.is_none() {
             self.sync_step(ReplicaInput::Lacking(self.offers.count()), now, effects);
+            let settled = self.knows_all();
             let (jobs, meeting) = (&mut self.jobs, self.fold.shown());
-            if std::mem::take(&mut self.folded) {
+            let folded = std::mem::take(&mut self.folded);
+            if folded {
                 jobs.reconcile(&|badge| log_word(meeting, badge), now);
             }
+            if settled && (folded || !self.settled) {
+                let identity = self.author.identity();
+                jobs.doubt_forgotten(&|jobs, badge, copy| follow::wish(meeting, badge, copy, identity, jobs), now);
+            }
+            self.settled = settled;
             hand_over_stranded(jobs, meeting, &self.author, self.replica.state().connected, now);
             for io in jobs.advance(now, &|badge| turn(meeting, badge)) {
                 self.printer_io(io, now, effects);
@@ -197,6 +207,12 @@ impl Node {
             self.told = Some(state);
             effects.push(Effect::Changed);
         }
+    }
+
+    /// Whether all that the hub has is here, and all that is known here of others is at the hub.
+    fn knows_all(&self) -> bool {
+        let up_to_date = self.replica.cursor() >= self.calls.hub_cursor && !self.catching_up;
+        up_to_date && self.replica.state().connected && self.offers.count() == 0
     }
 
     fn wake(&mut self, now: Now, effects: &mut Vec<Effect>) {

@@ -1,6 +1,6 @@
 //! The life of a copy: what each word of the printer leads to, and that nothing is ever printed twice by itself.
 
-use domain::event::{BadgeReason, BadgeRequested, UndoReason};
+use domain::event::{BadgeReason, BadgeRequested, BadgeVoided, UndoReason, VoidReason};
 use domain::{BadgeId, Command, PrinterId};
 use node::{Completion, Effect, PrinterReport};
 use print::{Fault, JobId, JobState};
@@ -226,6 +226,27 @@ fn journal_is_lost_every_unsettled_copy_is_doubtful() {
     assert_eq!(desk.prints().len(), 0);
     desk.restart();
     assert_eq!(desk.outcomes().len(), 2, "said once");
+}
+
+#[test]
+fn void_that_everybody_else_forgot_leaves_the_copy_doubtful() {
+    let mut desk = Desk::new();
+    desk.check_in(0);
+    let badge = desk.disk.journal[0].badge.parse().expect("a row names a badge");
+    desk.hub_takes(Author::new(30).say(BadgeVoided { badge, reason: VoidReason::CheckInUndone }));
+    desk.pull(100);
+    desk.restart();
+    desk.pull(100);
+    assert_eq!((desk.disk.journal[0].state, desk.outcomes().len()), (JobState::Void, 0), "the word stands");
+    desk.hub.pop();
+    desk.disk.confirmed.pop();
+    desk.disk.cursor -= 1;
+    desk.restart();
+    assert_eq!(desk.outcomes().len(), 0, "the hub may still bring it");
+    desk.pull(100);
+    desk.report(PrinterReport::Ready { epoch: 1 });
+    desk.pull(100);
+    assert_eq!((desk.outcomes(), desk.prints().len()), (vec!["BadgeDoubtful".to_owned()], 0));
 }
 
 #[test]
