@@ -29,7 +29,7 @@ impl Offers {
         for (index, vouched) in foreign.vouched.iter().enumerate() {
             places.extend(vouched.heads.iter().map(|place| (((place.device, place.epoch), place.head.seq), index)));
         }
-        let mut offers = Offers { waiting: foreign.events.into(), vouched: foreign.vouched, places };
+        let mut offers = Offers { waiting: in_chains(foreign.events), vouched: foreign.vouched, places };
         offers.drop_unvouched();
         offers
     }
@@ -141,6 +141,22 @@ impl Node {
         let lacking = self.offers.count();
         self.sync_step(ReplicaInput::OfferAnswered { result, lacking }, now, effects);
     }
+}
+
+/// Several lives of the hub may have left their orders one behind the other, an older event of a chain behind a newer one:
+/// then the whole beginning of the chain comes where its newer event stands, because a hub takes no chain with a gap.
+fn in_chains(events: Vec<Event>) -> VecDeque<Event> {
+    let mut places: Vec<(usize, Event)> = events.into_iter().enumerate().collect();
+    places.sort_by_key(|(_, event)| (chain_of(event), event.seq));
+    let mut newer: Option<(Chain, usize)> = None;
+    for (place, event) in places.iter_mut().rev() {
+        let chain = chain_of(event);
+        *place = newer.filter(|(of, _)| *of == chain).map_or(*place, |(_, first)| first.min(*place));
+        newer = Some((chain, *place));
+    }
+    // Stable: within a place the chain's order stands.
+    places.sort_by_key(|(place, _)| *place);
+    places.into_iter().map(|(_, event)| event).collect()
 }
 
 fn chain_of(event: &Event) -> Chain {

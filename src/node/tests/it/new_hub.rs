@@ -103,6 +103,17 @@ fn what_comes_back_by_a_pull_is_not_offered() {
 }
 
 #[test]
+fn beginning_of_a_chain_that_stands_behind_its_end_is_offered_first() {
+    let (events, others) = (run(&mut Author::new(40), 4), run(&mut Author::new(41), 1));
+    let disordered = [&others[..], &events[2..], &events[..2]].concat();
+    let desk = desk_with(&disordered, vec![word_for(&others), word_for(&events)]);
+    let offered: Vec<u64> = desk.offers().iter().flat_map(|(_, offer)| &offer.events).map(|event| event.seq).collect();
+    assert_eq!(offered, [0], "the other chain, whose voucher is its own, comes first as it did");
+    let desk = desk_with(&disordered[1..], vec![word_for(&events)]);
+    assert_eq!(desk.offers()[0].1.events, events);
+}
+
+#[test]
 fn chain_that_the_hub_has_otherwise_is_not_offered_again() {
     let (events, others) = (run(&mut Author::new(40), 3), run(&mut Author::new(41), 2));
     let mut desk = desk_with(&[&events[..], &others[..]].concat(), vec![word_for(&events), word_for(&others)]);
