@@ -321,8 +321,9 @@ impl Replica {
         self.hub_cursor = reply.hub_cursor;
         self.pull_succeeded(reply.now_ms, now_ms);
         if reply.events.is_empty() {
-            if asked_long.is_some_and(|asked| now_ms < asked.saturating_add(channel::MIN_PAUSE_MS)) {
-                // The hub would not wait, as when it shuts down.
+            // A hub that would not wait, as when it shuts down; or it was not asked to, since pushes fail.
+            let at_once = |asked: u64| now_ms < asked.saturating_add(channel::MIN_PAUSE_MS);
+            if asked_long.map_or(self.push.failing(), at_once) {
                 self.pull.rest(now_ms);
             }
             return None;

@@ -195,6 +195,17 @@ fn empty_answer_at_once_does_not_spin() {
 }
 
 #[test]
+fn pulls_beside_failing_pushes_do_not_spin() {
+    let mut replica = started(Some(9));
+    replica.handle(ReplicaInput::PushAnswered(Err(NetFault::TimedOut)), NOW);
+    assert_eq!(replica.handle(pulled(OLD, 5, 0), NOW), []);
+    let wake = replica.poll_timeout().expect("a pause ends");
+    assert!(wake > NOW);
+    let effects = replica.handle(ReplicaInput::Tick, wake);
+    assert!(effects.contains(&pull(5, OLD, 0)), "{effects:?}");
+}
+
+#[test]
 fn other_incarnation_takes_a_snapshot_and_pushes_from_the_new_answer() {
     let mut replica = started(Some(9));
     assert_eq!(replica.handle(acked(OLD, Some(9)), NOW), []);
@@ -258,8 +269,8 @@ fn hub_back_on_one_way_the_other_way_hurries() {
     assert_eq!(replica.handle(ReplicaInput::Tick, wake).len(), 2);
     replica.handle(ReplicaInput::PushAnswered(Err(NetFault::TimedOut)), wake);
     let effects = replica.handle(pulled(OLD, 5, 0), wake);
-    assert_eq!(effects, [question(1), pull(5, OLD, 0)]);
-    replica.handle(acked(OLD, Some(0)), wake);
+    assert_eq!(effects, [question(1)]);
+    assert_eq!(replica.handle(acked(OLD, Some(0)), wake), [pull(5, OLD, PULL_WAIT_MS)]);
     assert!(replica.state().connected);
     assert_eq!(replica.state().since_ms, wake);
 }
