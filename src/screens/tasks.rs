@@ -83,7 +83,8 @@ impl Look<'_> {
                 line.device = self.devices(devices);
             }
             TaskKind::BadgeDoubtful { badge, guest } => {
-                line.who = self.guest(*guest);
+                line.who =
+                    Some(self.guest(*guest)).filter(|name| !name.is_empty()).unwrap_or_else(|| badge.to_string());
                 line.device =
                     self.meeting.badge(*badge).map(|badge| self.device(badge.requested.device)).unwrap_or_default();
             }

@@ -97,6 +97,40 @@ impl Sheet {
     }
 }
 
+/// A column, and what stands in it of a party.
+struct Field {
+    title: &'static str,
+    share: u16,
+    strong: bool,
+    cell: fn(&Listed, &Words) -> String,
+}
+
+impl Field {
+    fn column(&self) -> Column {
+        column(self.title, self.share, self.strong)
+    }
+}
+
+fn cells(fields: &[Field], party: &Listed, words: &Words) -> Vec<String> {
+    fields.iter().map(|field| (field.cell)(party, words)).collect()
+}
+
+/// Where a party sits, and who it is.
+fn seats(words: &Words) -> [Field; 6] {
+    [
+        Field { title: words.table, share: 2, strong: true, cell: |party, _| party.table.clone() },
+        Field { title: words.zone, share: 2, strong: false, cell: |party, _| party.zone.clone() },
+        Field { title: words.row, share: 1, strong: false, cell: |party, _| row_of(party.row) },
+        Field { title: words.firm, share: 8, strong: true, cell: |party, _| party.firm.clone() },
+        Field { title: words.guests, share: 8, strong: false, cell: names },
+        Field { title: words.heads, share: 2, strong: false, cell: |party, _| party.heads.to_string() },
+    ]
+}
+
+fn salesperson(words: &Words, strong: bool) -> Field {
+    Field { title: words.salesperson, share: 4, strong, cell: |party, _| party.salesperson.clone() }
+}
+
 fn column(title: &str, share: u16, strong: bool) -> Column {
     Column { title: title.to_owned(), share, strong }
 }
@@ -143,26 +177,13 @@ fn per_table(listed: &[Listed], alphabet: &Alphabet, words: &Words, language: La
         let note = [spot, heads(run, words)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
         (format!("{} {table}", words.table), note.join(" · "))
     };
-    let row = |party: &&Listed| {
-        let cells = [&party.table, &party.zone, &row_of(party.row), &party.firm, &names(party, words)];
-        let mut cells: Vec<String> = cells.into_iter().cloned().collect();
-        cells.extend([party.heads.to_string(), party.salesperson.clone()]);
-        cells
-    };
+    let fields: Vec<Field> = seats(words).into_iter().chain([salesperson(words, false)]).collect();
     Sheet {
         title: words.tables.to_owned(),
         language,
-        columns: vec![
-            column(words.table, 2, true),
-            column(words.zone, 2, false),
-            column(words.row, 1, false),
-            column(words.firm, 8, true),
-            column(words.guests, 8, false),
-            column(words.heads, 2, false),
-            column(words.salesperson, 4, false),
-        ],
+        columns: fields.iter().map(Field::column).collect(),
         heading: 3,
-        sections: sections(&lines, |party| party.table.clone(), heading, row),
+        sections: sections(&lines, |party| party.table.clone(), heading, |party| cells(&fields, party, words)),
     }
 }
 
@@ -177,27 +198,13 @@ fn per_salesperson(listed: &[Listed], alphabet: &Alphabet, words: &Words, langua
         let name = &run[0].salesperson;
         (if name.is_empty() { words.no_salesperson.to_owned() } else { name.clone() }, heads(run, words))
     };
-    let row = |party: &&Listed| {
-        let cells =
-            [&party.salesperson, &party.table, &party.zone, &row_of(party.row), &party.firm, &names(party, words)];
-        let mut cells: Vec<String> = cells.into_iter().cloned().collect();
-        cells.push(party.heads.to_string());
-        cells
-    };
+    let fields: Vec<Field> = [salesperson(words, true)].into_iter().chain(seats(words)).collect();
     Sheet {
         title: words.salespeople.to_owned(),
         language,
-        columns: vec![
-            column(words.salesperson, 4, true),
-            column(words.table, 2, true),
-            column(words.zone, 2, false),
-            column(words.row, 1, false),
-            column(words.firm, 8, true),
-            column(words.guests, 8, false),
-            column(words.heads, 2, false),
-        ],
+        columns: fields.iter().map(Field::column).collect(),
         heading: 1,
-        sections: sections(&lines, |party| party.salesperson.clone(), heading, row),
+        sections: sections(&lines, |party| party.salesperson.clone(), heading, |party| cells(&fields, party, words)),
     }
 }
 

@@ -3,16 +3,12 @@
 mod common;
 
 use common::desk;
-use common::elements::find;
+use common::elements::{Heard, find, press};
 use i_slint_backend_testing::{AccessibleRole, mock_elapsed_time};
 use slint::platform::{Key, PointerEventButton, WindowEvent};
 use slint::{ComponentHandle, LogicalPosition, Model, SharedString};
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::Duration;
 use ui::{Desk, DeskWindow, HallMap, Lang, TableCell};
-
-type Heard = Rc<RefCell<Vec<String>>>;
 
 /// Writes down every callback with its argument; tables are found as the desk finds them.
 fn listen(window: &DeskWindow) -> Heard {
@@ -59,12 +55,7 @@ fn shown(name: &str) -> DeskWindow {
 
 fn check(scene: &str, role: AccessibleRole, label: &str, wanted: &str) {
     let window = shown(scene);
-    let heard = listen(&window);
-    find(&window, role, label).mock_single_click(PointerEventButton::Left);
-    assert_eq!(*heard.borrow(), [wanted], "{scene}: {label}");
-    heard.borrow_mut().clear();
-    find(&window, role, label).invoke_accessible_default_action();
-    assert_eq!(*heard.borrow(), [wanted], "{scene}: {label} by assistive tools");
+    press(&window, &listen(&window), role, label, wanted, scene);
 }
 
 #[test]

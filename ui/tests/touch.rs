@@ -2,17 +2,13 @@
 
 mod common;
 
-use common::elements::find;
+use common::elements::{Heard, find, press};
 use common::{kiosk, scenes};
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, mock_elapsed_time};
 use slint::platform::{PointerEventButton, WindowEvent};
 use slint::{ComponentHandle, LogicalPosition};
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::Duration;
 use ui::{Kiosk, KioskWindow, Lang};
-
-type Heard = Rc<RefCell<Vec<String>>>;
 
 /// Writes down every callback with its argument.
 fn listen(window: &KioskWindow) -> Heard {
@@ -57,12 +53,7 @@ fn shown(name: &str, width: u32, height: u32) -> KioskWindow {
 fn check(scene: &str, role: AccessibleRole, label: &str, wanted: &str) {
     for (width, height) in [(1080, 1920), (1920, 1080)] {
         let window = shown(scene, width, height);
-        let heard = listen(&window);
-        find(&window, role, label).mock_single_click(PointerEventButton::Left);
-        assert_eq!(*heard.borrow(), [wanted], "{scene}: {label} at {width}×{height}");
-        heard.borrow_mut().clear();
-        find(&window, role, label).invoke_accessible_default_action();
-        assert_eq!(*heard.borrow(), [wanted], "{scene}: {label} by assistive tools");
+        press(&window, &listen(&window), role, label, wanted, &format!("{scene} at {width}×{height}"));
     }
 }
 

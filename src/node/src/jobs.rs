@@ -21,6 +21,8 @@ pub(crate) const MAX_OPEN_JOBS: usize = 2_000;
 const PREFLIGHT_TIMEOUT_MS: u64 = 15_000;
 /// How long a printer may be silent while it prints before the copy is doubtful.
 const PRINT_TIMEOUT_MS: u64 = 180_000;
+/// How long a copy waits for word of whom it is for, once node and hub have all there is, before staff are asked.
+const UNKNOWN_PERSON_MS: u64 = 60_000;
 /// Printer's name when none is configured: its copies wait for the first printer that is.
 pub(crate) const NO_PRINTER: &str = "";
 
@@ -110,7 +112,7 @@ impl Jobs {
 
     /// A queued copy of which nobody knows whether it was printed: as if it had been sent.
     fn doubt(&mut self, id: JobId, now: Now) {
-        let inputs = [JobInput::Start, JobInput::Ready { epoch: 0 }, JobInput::Restarted];
+        let inputs = [JobInput::Restarted, JobInput::Start, JobInput::Ready { epoch: 0 }, JobInput::Restarted];
         self.walk(id, &inputs, Some(End::Doubtful(None)), now);
     }
 
@@ -212,6 +214,15 @@ impl Jobs {
         for request in wanted {
             self.copies.remove(&(request.badge.clone(), request.copy));
             self.doubt_lost(request, now);
+        }
+    }
+
+    /// Copies that have waited here for long for somebody of whom nobody knows any more, who would wait for ever.
+    pub(crate) fn doubt_nameless(&mut self, is_nameless: &dyn Fn(&str) -> bool, now: Now) {
+        let long = |job: &Job| now.steady >= job.heard.saturating_add(UNKNOWN_PERSON_MS);
+        let waiting = self.open.iter().filter(|(_, job)| is_movable(job) && long(job) && is_nameless(&job.row.badge));
+        for id in waiting.map(|(id, _)| *id).collect::<Vec<_>>() {
+            self.doubt(id, now);
         }
     }
 

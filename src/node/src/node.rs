@@ -192,6 +192,9 @@ impl Node {
                 let identity = self.author.identity();
                 jobs.doubt_forgotten(&|jobs, badge, copy| follow::wish(meeting, badge, copy, identity, jobs), now);
             }
+            if settled {
+                jobs.doubt_nameless(&|badge| is_nameless(meeting, badge), now);
+            }
             self.settled = settled;
             hand_over_stranded(jobs, meeting, &self.author, self.replica.state().connected, now);
             for io in jobs.advance(now, &|badge| turn(meeting, badge)) {
@@ -307,6 +310,12 @@ fn log_word(meeting: &Meeting, badge: &str) -> Option<LogWord> {
         BadgeStatus::Doubtful => Some(LogWord::Doubtful),
         BadgeStatus::NotOut | BadgeStatus::Voided(_) => Some(LogWord::Void),
     }
+}
+
+/// Its request is known, and whom it is for is not: the word that took them in is lost.
+fn is_nameless(meeting: &Meeting, badge: &str) -> bool {
+    let badge = badge.parse().ok().and_then(|badge| meeting.badge(badge));
+    badge.is_some_and(|badge| badge.is_standing() && meeting.guest(badge.guest).is_none())
 }
 
 /// `None`: it cannot be printed (yet), or shall not be any more.

@@ -1,7 +1,10 @@
 //! What is on a screen, as rectangles with role and words.
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementRoot};
+use slint::platform::PointerEventButton;
+use std::cell::RefCell;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -71,6 +74,18 @@ pub fn on(root: &impl ElementRoot) -> Vec<Found> {
 }
 
 /// The one element with this role and label.
+/// What the callbacks of a window wrote down.
+pub type Heard = Rc<RefCell<Vec<String>>>;
+
+/// Touching what is called `label`, and acting on it by assistive tools, calls exactly `wanted`.
+pub fn press(window: &impl ElementRoot, heard: &Heard, role: AccessibleRole, label: &str, wanted: &str, place: &str) {
+    find(window, role, label).mock_single_click(PointerEventButton::Left);
+    assert_eq!(*heard.borrow(), [wanted], "{place}: {label}");
+    heard.borrow_mut().clear();
+    find(window, role, label).invoke_accessible_default_action();
+    assert_eq!(*heard.borrow(), [wanted], "{place}: {label} by assistive tools");
+}
+
 pub fn find(root: &impl ElementRoot, role: AccessibleRole, label: &str) -> ElementHandle {
     let mut matches = root
         .root_element()

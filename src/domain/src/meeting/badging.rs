@@ -136,7 +136,8 @@ impl Meeting {
         }
         let mut events = vec![DoubtSettled { badge: badge.id, copy: badge.copy, came_out }.into()];
         let another = self.badges.of(badge.guest).any(|other| other.id != badge.id && other.is_standing());
-        if !came_out && !another {
+        // Of somebody whom nobody knows any more no copy can be made: whoever it is has to be taken in anew.
+        if !came_out && !another && self.guest(badge.guest).is_some() {
             events.push(self.copy(badge.guest, BadgeReason::NotPrinted, badge.ahead, printer, ctx));
         }
         Ok(events)

@@ -1,7 +1,7 @@
 //! The life of a copy: what each word of the printer leads to, and that nothing is ever printed twice by itself.
 
 use domain::event::{BadgeReason, BadgeRequested, BadgeVoided, UndoReason, VoidReason};
-use domain::{BadgeId, Command, PrinterId};
+use domain::{BadgeId, Command, GuestId, PrinterId};
 use node::{Completion, Effect, PrinterReport};
 use print::{Fault, JobId, JobState};
 use proptest::prelude::*;
@@ -190,9 +190,13 @@ fn check_in_is_undone_before_its_badge_prints_nothing_is_printed() {
 }
 
 fn reprint(author: &mut Author, printer: &str) -> sync::Event {
+    reprint_for(guest(0), author, printer)
+}
+
+fn reprint_for(guest: GuestId, author: &mut Author, printer: &str) -> sync::Event {
     author.say(BadgeRequested {
         badge: BadgeId::from_bits(4_711),
-        guest: guest(0),
+        guest,
         copy: 1,
         printer: Some(PrinterId::new(printer)),
         table: None,
@@ -247,6 +251,20 @@ fn void_that_everybody_else_forgot_leaves_the_copy_doubtful() {
     desk.report(PrinterReport::Ready { epoch: 1 });
     desk.pull(100);
     assert_eq!((desk.outcomes(), desk.prints().len()), (vec!["BadgeDoubtful".to_owned()], 0));
+}
+
+#[test]
+fn copy_for_somebody_whom_nobody_knows_is_asked_about_after_a_minute() {
+    let mut desk = Desk::new();
+    desk.hub_takes(reprint_for(guest(PEOPLE + 9), &mut Author::new(30), "K1.badge"));
+    desk.pull(10);
+    say(&mut desk, Word::Ready);
+    desk.wait(59_000);
+    assert_eq!(desk.outcomes().len(), 0, "their registration may still come");
+    desk.wait(1_000);
+    assert_eq!((desk.outcomes(), desk.prints().len()), (vec!["BadgeDoubtful".to_owned()], 0));
+    desk.wait(600_000);
+    assert_eq!(desk.outcomes().len(), 1, "said once");
 }
 
 #[test]
