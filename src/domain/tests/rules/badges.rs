@@ -74,6 +74,25 @@ fn doubtful_badge_that_did_not_come_out_is_void_and_the_next_copy_is_asked_for()
 }
 
 #[test]
+fn doubtful_badge_of_somebody_whom_nobody_knows_asks_for_no_other_copy() {
+    let (mut venue, _) = arrived();
+    let badge = BadgeId::from_bits(4_711);
+    let request = BadgeRequested {
+        badge,
+        guest: guest(250),
+        copy: 1,
+        printer: None,
+        table: None,
+        reason: BadgeReason::First,
+        ahead: false,
+        number: String::new(),
+    };
+    venue.happens(request);
+    venue.act(domain::Actor::System, &doubtful(badge)).expect("allowed");
+    venue.check(staff("r1"), settled(badge, false), &["DoubtSettled"]);
+}
+
+#[test]
 fn only_staff_reprint_with_a_reason_and_the_older_copy_is_old_once_the_newer_is_out() {
     let (mut venue, first) = arrived();
     venue.act(domain::Actor::System, &printed(first, PrintWord::Printer)).expect("allowed");
