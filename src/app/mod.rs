@@ -20,6 +20,8 @@ pub mod kiosk;
 #[cfg(feature = "gui")]
 pub mod link;
 #[cfg(feature = "gui")]
+pub mod pages;
+#[cfg(feature = "gui")]
 pub mod paper;
 #[cfg(feature = "gui")]
 pub mod readers;

@@ -3,6 +3,7 @@
 use crate::app::control::ControlServer;
 use crate::app::core::Disk;
 use crate::app::desk::{self, Inbox, Message, Parts, Runner, window};
+use crate::app::pages::Pages;
 use crate::app::window::quit;
 use crate::cli::kiosk::size;
 use crate::cli::way::WayArgs;
@@ -26,6 +27,9 @@ pub struct DeskArgs {
     data: PathBuf,
     #[command(flatten)]
     way: WayArgs,
+    /// The A4 printer: cups (its default queue), cups:QUEUE, cups:QUEUE@HOST or ipp://HOST/ipp/print
+    #[arg(long, value_name = "QUEUE")]
+    a4: Option<String>,
     /// A window of this size instead of the whole screen, as 1280x720
     #[arg(long, value_name = "WIDTHxHEIGHT")]
     windowed: Option<String>,
@@ -35,12 +39,16 @@ pub fn run(args: DeskArgs) -> Result<()> {
     let windowed = args.windowed.as_deref().map(size).transpose()?;
     let disk = Disk::open(&args.data)?;
     let (inbox, messages) = desk::inbox();
+    let told = inbox.clone();
+    // A desk that is gone needs no report.
+    let pages = Pages::start(args.a4.as_deref(), move |tag, report| drop(told.send(Message::Page { tag, report })))?;
     let _control = control(&args, inbox.clone())?;
     let shown = window::open(windowed, &inbox)?;
     let runner = Runner::new(Parts {
         name: args.name,
         way: args.way.way(),
         disk,
+        pages,
         inbox: inbox.clone(),
         screen: window::screen(&shown),
         snapshot: window::snapshot(&shown),

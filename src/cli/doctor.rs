@@ -1,6 +1,7 @@
 //! `usher doctor`: what a technician asks when a device does not do what it should.
 
 mod bundle;
+mod page;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,15 @@ pub struct DoctorArgs {
 enum Question {
     /// What is attached, how `usher kiosk` names it, and what to do when it may not be opened
     Devices,
+    /// Hands a page to a print queue and tells what becomes of it, to the end
+    Page {
+        /// cups (the default queue), cups:QUEUE, cups:QUEUE@HOST or ipp://HOST/ipp/print
+        #[arg(value_name = "QUEUE")]
+        queue: String,
+        /// A PDF instead of the test page
+        #[arg(long, value_name = "PDF")]
+        file: Option<PathBuf>,
+    },
     /// Writes what helps from afar into one file: versions, machine, state of the node, check of its log. It names no
     /// person and holds no phone number
     Bundle {
@@ -45,6 +55,7 @@ enum Question {
 pub fn run(args: &DoctorArgs) -> Result<ExitCode> {
     match &args.question {
         Question::Devices => devices(),
+        Question::Page { queue, file } => page::print(queue, file.as_deref()),
         Question::Bundle { data, out } => bundle::write(data, out).map(|()| ExitCode::SUCCESS),
         Question::Decode { images } => decode_all(images),
     }

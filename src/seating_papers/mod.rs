@@ -9,7 +9,7 @@ mod sheet;
 mod words;
 mod workbook;
 
-pub use cards::table_cards;
+pub use cards::{cards_of, table_cards};
 pub use listed::Listed;
 pub use room::{RoomFacts, room_picture};
 pub use sheet::{Sheet, What};

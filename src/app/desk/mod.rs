@@ -1,6 +1,7 @@
 //! The running desk: one thread takes everything that happens, in order, and keeps the screen served.
 
 mod no_shows;
+mod pages;
 mod questions;
 pub mod window;
 
@@ -8,6 +9,7 @@ use crate::app::clock::VenueTime;
 use crate::app::core::{self, Disk, Told};
 use crate::app::kiosk::Snapshot;
 use crate::app::link::LinkAnswer;
+use crate::app::pages::Pages;
 use crate::app::station::{Standing, Station, StationParts, Way};
 use crate::screens::desk::map::Job;
 use crate::screens::desk::view::{DeskPage, DeskView};
@@ -15,6 +17,7 @@ use crate::screens::desk::{Action, Desk, Input, Touch, Venue};
 use crate::screens::pairing;
 use anyhow::Result;
 use domain::meeting::{Replanned, Task};
+use drivers::PageReport;
 use no_shows::NoShows;
 use serde_json::Value;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -36,6 +39,11 @@ pub enum Message {
     Replanned {
         number: u64,
         answer: Option<Box<Replanned>>,
+    },
+    /// What became of a page that was ordered from the A4 printer.
+    Page {
+        tag: u64,
+        report: PageReport,
     },
     /// A question over the control socket.
     Control {
@@ -60,6 +68,8 @@ pub struct Parts {
     pub name: String,
     pub way: Way,
     pub disk: Disk,
+    /// The A4 printer.
+    pub pages: Pages,
     pub inbox: Inbox,
     pub screen: Screen,
     /// Makes a PNG of the window.
@@ -80,6 +90,8 @@ pub struct Runner {
     shown: Option<DeskView>,
     started: Instant,
     no_shows: NoShows,
+    pages: Pages,
+    pages_told: pages::Told,
 }
 
 impl Runner {
@@ -109,6 +121,8 @@ impl Runner {
             shown: None,
             started: Instant::now(),
             no_shows: NoShows::default(),
+            pages: parts.pages,
+            pages_told: pages::Told::default(),
         };
         runner.told(told);
         Ok(runner)
@@ -151,6 +165,7 @@ impl Runner {
                 }
             },
             Message::Replanned { number, answer } => self.tell(Input::Replanned { number, answer }),
+            Message::Page { tag, report } => self.page_told(tag, report),
             Message::Control { request, reply } => self.control(&request, reply),
             Message::Quit => {}
         }

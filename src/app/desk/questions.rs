@@ -24,12 +24,16 @@ impl Runner {
                 self.station.cut_network(cut);
                 json!({"ok": true, "cut": cut})
             }
+            Some("table_card") => self.table_card(request),
+            Some("page") => self.page(request),
             Some("snapshot") => return (self.snapshot)(request["file"].as_str().unwrap_or_default(), reply),
             Some("quit") => {
                 (self.quit)();
                 json!({"ok": true})
             }
-            _ => json!({"ok": false, "error": "known are: state, health, tap, scan, network, snapshot, quit"}),
+            _ => {
+                json!({"ok": false, "error": "known are: state, health, tap, scan, network, table_card, page, snapshot, quit"})
+            }
         };
         // Whoever asked may have gone.
         let _ = reply.send(answer);

@@ -16,6 +16,7 @@ pub mod refusal;
 pub mod roster;
 pub mod scan;
 pub mod seating;
+pub mod slip_code;
 pub mod time;
 pub mod words;
 

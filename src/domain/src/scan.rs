@@ -54,7 +54,8 @@ impl Scan {
     /// The slip's id, when the code holds one rather than a printed number.
     pub fn slip_id(&self) -> Option<SlipId> {
         let Scan::Slip(rest) = self else { return None };
-        rest.parse().ok()
+        // A slip's paper names revision, part and hash behind the id.
+        rest.split('.').next()?.parse().ok()
     }
 }
 

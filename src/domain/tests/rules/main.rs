@@ -18,6 +18,7 @@ mod random;
 mod replan;
 mod scans;
 mod seats;
+mod slip_paper;
 mod slips;
 mod staff;
 mod tasks;
