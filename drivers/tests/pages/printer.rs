@@ -52,8 +52,7 @@ fn pages_handed_to_a_printer_arrive_whole_and_are_printed_when_it_says_so() {
 
 #[test]
 fn printer_without_paper_is_told_and_the_job_goes_on_after_it_was_filled() {
-    let engine =
-        "echo 'STATE: +media-needed' >&2; while [ ! -e filled ]; do sleep 0.05; done; echo 'STATE: -media-needed' >&2";
+    let engine = "echo 'STATE: +media-needed' >&2; for round in $(seq 600); do [ -e filled ] && break; sleep 0.05; done; echo 'STATE: -media-needed' >&2";
     let Some(printer) = IppPrinter::start(engine, "application/pdf") else { return };
     let (pages, told) = start(Some(queue_of(&printer)));
     pages.order(order(7, document(1_000))).expect("it is taken");

@@ -1,5 +1,5 @@
 //! A6 and A4 papers as PDF and PNG, set by Typst from templates in `assets/`. Knows texts and codes only:
-//! what a guest, a firm or a meeting is stays with the caller, and thermal paper is `ui/paper`.
+//! what a guest, a firm or a meeting is stays with the caller. Badges are `ui/paper`.
 
 #[cfg(test)]
 mod golden;
@@ -18,4 +18,4 @@ pub use qr::QR_MAX_CHARS;
 pub use room_plan::{Mark, Place, PlanTable, RoomPlan};
 pub use slip::{DepositWord, PartName, SlipForm, SlipPaper, SlipPart, SlipRow, SlipStanding};
 pub use table_card::{CardParty, TableCard, TableCards};
-pub use typesetter::{DocumentError, Fonts};
+pub use typesetter::{DocumentError, Fonts, GreyPage};

@@ -1,14 +1,18 @@
-//! The order slip on A4 and on 241 mm carbonless forms. It sets what it is given: prices, totals and rules are the
-//! caller's, and a slip on 80 mm is `ui/paper`.
+//! The order slip on A4, on 241 mm carbonless forms and on 80 mm. It sets what it is given: prices, totals and rules are
+//! the caller's.
 
 use serde::Serialize;
 use typst_layout::PagedDocument;
 
 use crate::qr;
 use crate::text::{breakable, known_language};
-use crate::typesetter::{self, DocumentError, Fonts};
+use crate::typesetter::{self, DocumentError, Fonts, GreyPage};
 
-const TEMPLATE: &str = include_str!("../../../assets/slip.typ");
+const PAGES: &str = concat!(include_str!("../../../assets/slip-words.typ"), include_str!("../../../assets/slip.typ"));
+const ROLL: &str =
+    concat!(include_str!("../../../assets/slip-words.typ"), include_str!("../../../assets/slip-roll.typ"));
+/// Dots of an 80 mm printer's head, eight to the millimetre.
+const ROLL_DOTS_PER_POINT: f64 = 203.2 / 72.0;
 
 /// What the paper is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -21,6 +25,8 @@ pub enum SlipForm {
     CarbonlessThird,
     /// 241.3 × 139.7 mm (9.5 in × 5.5 in), the same.
     CarbonlessHalf,
+    /// 72 mm of an 80 mm roll, 576 dots, as long as it takes; a page for each part, to be cut apart.
+    Roll,
 }
 
 /// One part of the triplicate with the code that is on it.
@@ -158,6 +164,15 @@ impl SlipPaper {
         typesetter::pngs(&self.set(fonts)?, pixels_per_point)
     }
 
+    /// The parts as grey pictures of 576 dots' width for an 80 mm printer, whatever the form.
+    ///
+    /// # Errors
+    /// As [`SlipPaper::pdf`].
+    pub fn rolls(&self, fonts: &Fonts) -> Result<Vec<GreyPage>, DocumentError> {
+        let roll = SlipPaper { form: SlipForm::Roll, ..self.clone() };
+        Ok(typesetter::greys(&roll.set(fonts)?, ROLL_DOTS_PER_POINT))
+    }
+
     fn set(&self, fonts: &Fonts) -> Result<PagedDocument, DocumentError> {
         known_language(&self.language, "order slip")?;
         let data = SlipData {
@@ -166,7 +181,8 @@ impl SlipPaper {
             sign: sign_of(&self.currency, &self.language),
         };
         let data = serde_json::to_vec(&data).map_err(|fault| DocumentError::Template(fault.to_string()))?;
-        typesetter::set(fonts, TEMPLATE, data)
+        let template = if self.form == SlipForm::Roll { ROLL } else { PAGES };
+        typesetter::set(fonts, template, data)
     }
 
     fn with_breaks(&self) -> SlipPaper {

@@ -160,6 +160,33 @@ pub(crate) fn pngs(document: &PagedDocument, pixels_per_point: f64) -> Result<Ve
     encoded.collect::<Result<_, _>>().map_err(|fault| DocumentError::Picture(fault.to_string()))
 }
 
+/// A page of grey dots, row by row, 0 black.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GreyPage {
+    /// Dots of a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// `width` × `height` of them.
+    pub dots: Vec<u8>,
+}
+
+/// The pages as grey pictures.
+pub(crate) fn greys(document: &PagedDocument, pixels_per_point: f64) -> Vec<GreyPage> {
+    let options = RenderOptions { pixel_per_pt: pixels_per_point.into(), ..RenderOptions::default() };
+    let grey = |page| {
+        let drawn = typst_render::render(page, &options);
+        let luma = |pixel: &[u8]| {
+            // ITU-R BT.601 in integers; a page has no transparency.
+            let sum = 299 * u32::from(pixel[0]) + 587 * u32::from(pixel[1]) + 114 * u32::from(pixel[2]);
+            u8::try_from(sum / 1000).unwrap_or(u8::MAX)
+        };
+        let dots = drawn.data().chunks_exact(4).map(luma).collect();
+        GreyPage { width: drawn.width(), height: drawn.height(), dots }
+    };
+    document.pages().iter().map(grey).collect()
+}
+
 fn first_fault(faults: &[SourceDiagnostic]) -> String {
     faults.first().map(|fault| fault.message.to_string()).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! Commands of the desks beyond slips and receipts: prices, closing of orders, copies, cash, gifts, materials, queues.
 
-use crate::event::{Crew, SlipCopy};
+use crate::event::{Crew, SlipCopy, SlipPrinted};
 use crate::ids::{BadgeId, DiscountId, GiftId, HandoverId, HouseholdId, QueueId, SlipId, StaffId, TicketId};
 
 /// What a desk wants done.
@@ -40,6 +40,15 @@ pub enum DeskCommand {
         /// Must not be empty.
         reason: String,
     },
+    /// Paper of a slip is wanted; the parts that come out are told by `ReportSlipPrinted`.
+    PrintSlip {
+        /// Of which slip, as it stands.
+        slip: SlipId,
+        /// Which parts, each once.
+        copies: Vec<SlipCopy>,
+    },
+    /// A part of a slip came out of a printer.
+    ReportSlipPrinted(SlipPrinted),
     /// A signed copy is back in the organiser's hands.
     ReturnCopy {
         /// Of which slip.

@@ -14,6 +14,8 @@ impl Meeting {
             DeskCommand::RefuseDiscount { discount, by, reason } => self.refuse_discount(*discount, by, reason, ctx),
             DeskCommand::SupersedeSlip { slip, by, reason } => self.supersede_slip(*slip, *by, reason, ctx),
             DeskCommand::ReturnCopy { slip, copy } => self.return_copy(*slip, *copy, ctx),
+            DeskCommand::PrintSlip { slip, copies } => self.print_slip(*slip, copies, ctx),
+            DeskCommand::ReportSlipPrinted(told) => self.slip_printed(told, ctx),
             DeskCommand::CloseOrders { note } => self.close_orders(note, ctx),
             DeskCommand::ReopenOrders { note } => self.reopen_orders(note, ctx),
             DeskCommand::HandOverCash { counted_minor, second, note } => {

@@ -48,6 +48,7 @@ mod sessions;
 mod settled;
 mod sharded;
 mod slip_paper;
+mod slip_print;
 mod slip_rules;
 mod slips;
 mod standings;
@@ -98,6 +99,7 @@ pub use reports::{MissingProof, TenderTotal, TicketRow};
 pub use seats::{PartySeat, SeatHow};
 pub use settled::{SettledTask, Who};
 pub use slip_paper::SlipPaper;
+pub use slip_print::SlipPrint;
 pub use slips::{Slip, SlipStatus, SlipVersion};
 pub use standings::{DealerStanding, FEWEST_IN_A_SUM, RegionStanding, StageBulletin, WinnerCard};
 pub use tables::TableNow;
@@ -347,6 +349,8 @@ impl Meeting {
             | Event::SlipSuperseded(_)
             | Event::SlipVoided(_)
             | Event::SlipCopyReturned(_)
+            | Event::SlipPrintRequested(_)
+            | Event::SlipPrinted(_)
             | Event::OrdersClosed(_)
             | Event::OrdersReopened(_) => {
                 Arc::make_mut(&mut self.slips).apply(&stamp, event, Arc::make_mut(&mut self.papers));
@@ -400,8 +404,6 @@ impl Meeting {
             | Event::DrawClosed(_) => self.fold_draw(&stamp, event),
             // Kept in the log and counted by kind; nothing else is derived from them yet.
             Event::ScanRefused(_)
-            | Event::SlipPrintRequested(_)
-            | Event::SlipPrinted(_)
             | Event::ReceiptPrinted(_)
             | Event::IncentiveSettled(_)
             | Event::SceneShown(_)

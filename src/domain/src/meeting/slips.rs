@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::paper::Papers;
+use super::slip_print::{SlipPrint, SlipPrints};
 use super::two_people::are_two;
 use super::{Meeting, Stamp};
 use crate::event::{Event, SlipContent, SlipCopy};
@@ -76,6 +77,7 @@ pub struct Slip {
     /// What every version wrote, for versions that are based on one that stands no more.
     history: BTreeMap<EventId, Arc<Written>>,
     returned: BTreeSet<SlipCopy>,
+    pub(super) prints: SlipPrints,
 }
 
 impl Slip {
@@ -113,6 +115,11 @@ impl Slip {
     /// Paper copies that are back in the organiser's hands.
     pub fn returned(&self) -> &BTreeSet<SlipCopy> {
         &self.returned
+    }
+
+    /// Every time that its paper was wanted, in the order of the log.
+    pub fn prints(&self) -> &[SlipPrint] {
+        &self.prints.0
     }
 
     /// Whether a phone or an address is in it, though sealed.
@@ -251,6 +258,8 @@ impl Slips {
             Event::SlipCopyReturned(back) => self.edit(back.slip, |slip| {
                 slip.returned.insert(back.copy);
             }),
+            Event::SlipPrintRequested(wanted) => self.edit(wanted.slip, |slip| slip.prints.want(stamp, wanted)),
+            Event::SlipPrinted(told) => self.edit(told.slip, |slip| slip.prints.came_out(stamp, told)),
             Event::OrdersClosed(_) => {
                 self.closed.get_or_insert_with(|| stamp.clone());
             }
@@ -295,6 +304,7 @@ impl Slips {
                 voided: None,
                 history,
                 returned: BTreeSet::new(),
+                prints: SlipPrints::default(),
             })
         });
         Arc::make_mut(slip)

@@ -3,7 +3,7 @@
 use domain::event::*;
 use domain::meeting::SlipPaper;
 use domain::slip_code::SlipCode;
-use domain::{Command, DeskCommand, SlipId};
+use domain::{Actor, Command, DeskCommand, SlipId};
 
 use crate::slips::content;
 use crate::venue::*;
@@ -90,4 +90,35 @@ fn code_does_not_change_when_people_are_forgotten() {
         SlipCode::of(slip, 1, &content(50_000), None).to_string(),
         "USL-07070707070707070707070707070707.1.E.GRNRYM42KTDV3DAF"
     );
+}
+
+#[test]
+fn printing_is_wanted_first_told_once_and_counted_by_revision() {
+    use SlipCopy::{Customer, Finance, Stub};
+    let mut venue = Venue::new();
+    let slip = drafted(&mut venue, 50_000);
+    let print = |copies: &[SlipCopy]| Command::Desk(DeskCommand::PrintSlip { slip, copies: copies.to_vec() });
+    let told = |print, copy, by| {
+        Command::Desk(DeskCommand::ReportSlipPrinted(SlipPrinted { slip, revision: 1, copy, print, by }))
+    };
+    let prints = |venue: &Venue| -> Vec<(u32, u32, usize)> {
+        let slip = venue.meeting.slip(slip).expect("known");
+        slip.prints().iter().map(|print| (print.revision, print.print, print.printed.len())).collect()
+    };
+    venue.check_refused(sales("S07"), print(&[Stub]), "not_authorised");
+    venue.check_refused(staff("o1"), print(&[]), "record_broken");
+    venue.check_refused(staff("o1"), print(&[Stub, Stub]), "record_broken");
+    venue.check_refused(Actor::System, told(1, Stub, PrintWord::Printer), "record_broken");
+    venue.check(staff("o1"), print(&[Stub, Customer, Finance]), &["SlipPrintRequested"]);
+    venue.check(Actor::System, told(1, Stub, PrintWord::Printer), &["SlipPrinted"]);
+    venue.check(Actor::System, told(1, Stub, PrintWord::Unconfirmed), &[]);
+    venue.check(staff("o1"), told(1, Finance, PrintWord::Staff), &["SlipPrinted"]);
+    assert_eq!(prints(&venue), [(1, 1, 2)]);
+    venue.check(staff("o1"), print(&[Finance]), &["SlipPrintRequested"]);
+    venue.check_refused(Actor::System, told(2, Stub, PrintWord::Printer), "record_broken");
+    assert_eq!(prints(&venue), [(1, 1, 2), (1, 2, 0)]);
+    let base = venue.meeting.slip(slip).expect("known").version().stamp.event;
+    venue.check(staff("o1"), Command::ReviseSlip { slip, base, content: Box::new(content(60_000)) }, &["SlipRevised"]);
+    venue.check(staff("o1"), print(&[Stub]), &["SlipPrintRequested"]);
+    assert_eq!(prints(&venue).last(), Some(&(2, 1, 0)), "a new revision begins anew");
 }
