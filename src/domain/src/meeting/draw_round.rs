@@ -153,6 +153,14 @@ impl Round {
         self.drawn.is_none() && !self.is_void()
     }
 
+    pub(super) fn is_locked(&self) -> bool {
+        self.locked.is_some()
+    }
+
+    pub(super) fn is_drawn(&self) -> bool {
+        self.drawn.is_some()
+    }
+
     /// Whether it does not count.
     pub fn is_void(&self) -> bool {
         self.voided.is_some()

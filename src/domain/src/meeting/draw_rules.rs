@@ -118,6 +118,9 @@ impl Meeting {
         if let Some(known) = draw.round(freeze.round).filter(|round| !round.is_void()) {
             return Err(Refusal::AlreadyDone { at: known.frozen.at });
         }
+        if let Some(waiting) = self.prize_waits_beside(draw, freeze.prize) {
+            return Err(Refusal::RoundOpen { round: waiting.id.clone() });
+        }
         if ctx.hub.confirmed < self.folded() || !freeze.round.is_well_formed() {
             return Err(Refusal::RecordBroken);
         }
@@ -131,6 +134,13 @@ impl Meeting {
         let link = draw.next_link().ok_or(Refusal::NothingLeft)?;
         let entries = self.entries_of(draw, prize)?;
         Ok(frozen_list(freeze, link, &entries))
+    }
+
+    /// A round of the same pool whose prizes still wait: whoever stands in for a winner there must not win in the next too.
+    fn prize_waits_beside<'a>(&self, draw: &'a Draw, prize: &PrizeId) -> Option<&'a Round> {
+        let pool = |prize: &PrizeId| self.prize_of(draw, prize).map(|prize| prize.pool);
+        let same_pool = |round: &&Round| round.step() == RoundStep::Drawn && pool(&round.prize) == pool(prize);
+        draw.rounds().find(same_pool).filter(|_| !self.config.rules.draw.win_again)
     }
 
     fn enter_audience(&self, draw: &str, round: &RoundId, audience: &str, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {

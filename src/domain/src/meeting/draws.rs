@@ -67,11 +67,15 @@ pub(super) struct Disputed {
 
 /// Disputes that are kept: more than that is one broken machine, which the first ones show.
 const MOST_DISPUTES: usize = 200;
+/// Events that wait for an earlier step: a list of the greatest length, and what follows it.
+const MOST_EARLY: usize = 1_000;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Draws {
     pub draws: BTreeMap<PlainName, Draw>,
     pub disputes: Vec<Disputed>,
+    /// What came before the step that it needs, as when a standby is told again what its hub had: it waits for that.
+    early: Vec<(Stamp, Event)>,
 }
 
 impl Draw {
@@ -114,6 +118,44 @@ impl Draws {
     }
 
     pub fn apply(&mut self, stamp: &Stamp, event: &Event, orders_signed: bool) {
+        if self.is_early(event) {
+            if self.early.len() < MOST_EARLY {
+                self.early.push((stamp.clone(), event.clone()));
+            }
+            return;
+        }
+        self.take(stamp, event, orders_signed);
+        while let Some(at) = self.early.iter().position(|(_, event)| !self.is_early(event)) {
+            let (stamp, event) = self.early.remove(at);
+            self.take(&stamp, &event, false);
+        }
+    }
+
+    /// Whether the step before this one is still to come. No hub writes them in such an order; they come so from machines
+    /// that give back what a hub lost.
+    fn is_early(&self, event: &Event) -> bool {
+        let unknown = |draw: &str, round: &RoundId| {
+            !self.of(draw).is_some_and(|draw| draw.rounds.iter().any(|known| known.id == *round))
+        };
+        let needs = |draw: &str, round: &RoundId, has: fn(&Round) -> bool| {
+            let standing =
+                self.of(draw).and_then(|draw| draw.rounds.iter().find(|it| it.id == *round && !it.is_void()));
+            unknown(draw, round) || standing.is_some_and(|round| !has(round))
+        };
+        match event {
+            Event::RoundFrozen(frozen) => self.of(&frozen.draw).is_none(),
+            Event::RoundEntriesListed(listed) => unknown(&listed.draw, &listed.round),
+            Event::AudienceEntered(entered) => unknown(&entered.draw, &entered.round),
+            Event::RoundVoided(voided) => unknown(&voided.draw, &voided.round),
+            Event::RoundLocked(locked) => needs(&locked.draw, &locked.round, |round| round.entries().is_some()),
+            Event::RoundRevealed(revealed) => needs(&revealed.draw, &revealed.round, Round::is_locked),
+            Event::PrizeClaimed(claimed) => needs(&claimed.draw, &claimed.round, Round::is_drawn),
+            Event::PrizeForfeited(gone) => needs(&gone.draw, &gone.round, Round::is_drawn),
+            _ => false,
+        }
+    }
+
+    fn take(&mut self, stamp: &Stamp, event: &Event, orders_signed: bool) {
         match event {
             Event::DrawCommitted(committed) => self.commit(stamp, committed, orders_signed),
             Event::PrizeAdded(added) => self.edit(&added.draw, |draw| {
@@ -161,6 +203,11 @@ impl Draws {
     pub fn forget_proxies(&mut self) {
         let rounds = self.draws.values_mut().flat_map(|draw| draw.rounds.iter_mut());
         rounds.for_each(Round::forget_proxies);
+        for (_, event) in &mut self.early {
+            if let Event::PrizeClaimed(claimed) = event {
+                claimed.proxy.clear();
+            }
+        }
     }
 
     fn commit(&mut self, stamp: &Stamp, event: &DrawCommitted, after_orders: bool) {

@@ -52,6 +52,7 @@ fn archive_verifies_by_itself() {
     let mut venue = at(RoundStep::Drawn);
     step(&mut venue, forfeit("r1", 0, 3, Some("r1")), &["PrizeForfeited"]);
     step(&mut venue, claim("r1", 1, Some("r1")), &["PrizeClaimed"]);
+    step(&mut venue, claim("r1", 2, Some("r1")), &["PrizeClaimed"]);
     step(&mut venue, freeze("r2", "third", 1), &["RoundFrozen", "RoundEntriesListed"]);
     step(&mut venue, audience("r2", ""), &["AudienceEntered"]);
     step(&mut venue, lock("r2"), &["RoundLocked"]);
