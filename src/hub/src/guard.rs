@@ -35,8 +35,8 @@ use sync::DeviceId;
 use sync::ids::Key;
 use sync::pairing::KeyHash;
 use sync::wire::{
-    MAX_ENROL_BYTES, MAX_OFFER_BODY_BYTES, MAX_PUSH_BODY_BYTES, PATH_ENROL, PATH_HEALTH, PATH_OFFER, PATH_PUSH,
-    PATH_READY, Problem, ProblemCode,
+    MAX_ENROL_BYTES, MAX_OFFER_BODY_BYTES, MAX_PUSH_BODY_BYTES, MAX_STEP_BYTES, PATH_DRAW, PATH_ENROL, PATH_HEALTH,
+    PATH_OFFER, PATH_PUSH, PATH_READY, Problem, ProblemCode,
 };
 
 use crate::core::problem;
@@ -213,6 +213,7 @@ fn limit_of(path: &str) -> usize {
         PATH_PUSH => MAX_PUSH_BODY_BYTES,
         PATH_OFFER => MAX_OFFER_BODY_BYTES,
         PATH_ENROL => MAX_ENROL_BYTES,
+        PATH_DRAW => MAX_STEP_BYTES,
         _ => 0,
     }
 }

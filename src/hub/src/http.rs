@@ -10,12 +10,14 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use domain::draw::Root;
 use sync::wire::{
-    CONTENT_TYPE_EVENTS, Enrolment, Offer, PATH_ENROL, PATH_HEALTH, PATH_METRICS, PATH_OFFER, PATH_PULL, PATH_PUSH,
-    PATH_READY, PATH_SNAPSHOT, PATH_STATUS, Problem, ProblemCode, PullRequest, PushRequest, WireError,
+    CONTENT_TYPE_EVENTS, Enrolment, Offer, PATH_DRAW, PATH_ENROL, PATH_HEALTH, PATH_METRICS, PATH_OFFER, PATH_PULL,
+    PATH_PUSH, PATH_READY, PATH_ROOTS, PATH_SNAPSHOT, PATH_STATUS, Problem, ProblemCode, PullRequest, PushRequest,
+    Role, RootsReply, StepReply, StepRequest, WireError, WireRoot,
 };
 
-use crate::core::problem;
+use crate::core::{Asked, problem};
 use crate::entrance::Shown;
 use crate::guard::{Door, Inside, Peer, bearer, guard, unwelcome};
 use crate::metrics::CONTENT_TYPE as CONTENT_TYPE_METRICS;
@@ -34,6 +36,8 @@ pub(crate) fn router(door: Arc<Door>) -> Router {
         .route(PATH_OFFER, post(offer))
         .route(PATH_PULL, get(pull))
         .route(PATH_SNAPSHOT, get(snapshot))
+        .route(PATH_DRAW, post(draw))
+        .route(PATH_ROOTS, get(roots))
         .route(PATH_STATUS, get(status))
         .route(PATH_METRICS, get(metrics))
         .fallback(unknown)
@@ -118,6 +122,10 @@ async fn pull(
         hub.refuse_as_follower()?;
         hub.hear(device, epoch, Some(request.cursor));
     }
+    let _waits = match caller {
+        Caller::Node { device, epoch } => Some(hub.waits(device, epoch)),
+        Caller::Operator | Caller::Relay => None,
+    };
     let reply = hub.pull(request).await?;
     Ok(answer(StatusCode::OK, CONTENT_TYPE_EVENTS, reply.encode()))
 }
@@ -128,6 +136,47 @@ async fn snapshot(Extension(Inside { hub, caller }): Extension<Inside>) -> Resul
         hub.hear(device, epoch, None);
     }
     Ok(answer(StatusCode::OK, CONTENT_TYPE_EVENTS, Body::new(hub.snapshot().await?)))
+}
+
+/// A step of the lottery: a stage asks, or a desk that took its place.
+async fn draw(Extension(Inside { hub, caller }): Extension<Inside>, body: Bytes) -> Result<Response, Refused> {
+    let Caller::Node { device, epoch } = caller else { return Err(unwelcome(ProblemCode::Denied).into()) };
+    hub.refuse_as_follower()?;
+    hub.hear(device, epoch, None);
+    let request = StepRequest::decode(&body).map_err(malformed)?;
+    let (life, role) = hub.life_and_role(device, epoch);
+    if !matches!(role, Some(Role::Stage | Role::Desk)) {
+        let message = "Steps of the lottery are taken on the stage or at a desk.";
+        return Err(problem(ProblemCode::WrongRole, message, "Ask from there.").into());
+    }
+    let asked = asked(&request, if request.incarnation == life { request.stored } else { 0 })?;
+    let reply = match hub.draw(asked).await.map_err(|error| error.problem())? {
+        Ok(cursor) => StepReply::Done { cursor },
+        Err(why) => StepReply::Refused { code: why.code().to_owned(), message: why.to_string() },
+    };
+    Ok(answer(StatusCode::OK, JSON, reply.encode()))
+}
+
+fn asked(request: &StepRequest, stored: u64) -> Result<Asked, Refused> {
+    let unknown = |what: &str| {
+        let message = format!("The {what} cannot be read.");
+        problem(ProblemCode::Malformed, &message, "Use the Usher that belongs to this hub.")
+    };
+    let actor = request.actor.parse().map_err(|_| unknown("actor of the step"))?;
+    let ask = serde_json::from_str(&request.step).map_err(|_| unknown("step of the lottery"))?;
+    Ok(Asked { actor, ask, stored })
+}
+
+/// For the other hubs of the meeting, which have its keys: one of them may have to go on with the draw.
+async fn roots(Extension(Inside { hub, caller }): Extension<Inside>) -> Result<Response, Refused> {
+    match caller {
+        Caller::Relay => {}
+        Caller::Node { .. } | Caller::Operator => return Err(unwelcome(ProblemCode::Denied).into()),
+    }
+    let roots = hub.roots().await.map_err(|error| error.problem())?;
+    let wire = |root: &Root| WireRoot { secret_hex: root.secret().reveal_hex(), links: root.links() };
+    let reply = RootsReply { roots: roots.values().map(wire).collect() };
+    Ok(answer(StatusCode::OK, JSON, reply.encode()))
 }
 
 async fn status(Extension(Inside { hub, .. }): Extension<Inside>) -> Response {

@@ -1,5 +1,6 @@
 //! The hub: takes every node's log, gives the total order and serves it. `core` decides without I/O,
-//! the store keeps on SQLite, the server speaks HTTP. It never judges what an event means.
+//! the store keeps on SQLite, the server speaks HTTP. It never judges what an event means, but for the
+//! lottery's steps that need its secrets.
 
 mod address;
 pub mod client;
@@ -16,6 +17,7 @@ mod links;
 mod metrics;
 mod pairing;
 pub mod relay;
+mod roots;
 mod secrets;
 mod server;
 mod service;
@@ -26,7 +28,7 @@ pub mod tls;
 mod writer;
 
 pub use address::{AddressError, check_address};
-pub use core::Authored;
+pub use core::{Asked, Authored, DrawProblem};
 pub use entrance::Device;
 pub use error::HubError;
 pub use hubs::Hubs;

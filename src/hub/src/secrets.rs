@@ -80,6 +80,12 @@ impl HubSecrets {
         Some(caller)
     }
 
+    /// The key under which a root of the lottery is kept.
+    pub(crate) fn root_key(&self, meeting: MeetingId, commitment: &str) -> [u8; 32] {
+        let mac = self.mac(b"usher/root/1\n", meeting).chain_update(commitment);
+        mac.finalize().into_bytes().into()
+    }
+
     fn node_mac(&self, meeting: MeetingId, device: DeviceId, epoch: LogEpoch) -> Hmac<Sha256> {
         self.mac(b"usher/token/2\n", meeting).chain_update(device.0).chain_update(epoch.0)
     }

@@ -1,21 +1,22 @@
 //! The running hub: takes requests of known callers, lets pulls wait for what is new, and knows when
 //! each node was last heard. HTTP is beside it, the disk behind its writer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use domain::draw::Root;
 use sync::ids::Key;
 use sync::wire::{
     ChainHead, EnrolRequest, LinkStatus, LinkTask, MAX_PULL_BYTES, MAX_PULL_EVENTS, MAX_VOUCHED_HEADS, NodeStatus,
-    Offer, OfferReply, Problem, ProblemCode, PullReply, PullRequest, PushReply, PushRequest, StandbyStatus, Status,
-    Vouched,
+    Offer, OfferReply, Problem, ProblemCode, PullReply, PullRequest, PushReply, PushRequest, Role, StandbyStatus,
+    Status, Vouched,
 };
 use sync::{DeviceId, Event, Grant, Incarnation, LogEpoch, MeetingId};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
-use crate::core::{Authored, Ledger, Numbered, page, problem};
+use crate::core::{Asked, Authored, DrawProblem, Ledger, Numbered, Roots, page, problem};
 use crate::error::HubError;
 use crate::link::Stand;
 use crate::metrics::Metrics;
@@ -29,6 +30,8 @@ use crate::writer::{self, Job, View};
 const MAX_WAITING_PULLS: usize = 512;
 /// Snapshots sent at one time, of which some pages each are in memory.
 const MAX_SNAPSHOTS: usize = 8;
+/// A machine that was heard so long ago is in touch, although no pull of it waits.
+const A_MOMENT_MS: u64 = 5_000;
 
 /// The running hub; clones are handles to the same one. It ends with its last handle, when
 /// everything queued is durable.
@@ -59,6 +62,23 @@ struct Inner {
 struct Heard {
     last_seen_ms: u64,
     pull_cursor: Option<u64>,
+    /// Pulls of it that wait at this moment.
+    waits: u32,
+}
+
+/// A machine whose pull waits here; dropped with the connection.
+pub(crate) struct Waits {
+    hub: Hub,
+    of: (DeviceId, LogEpoch),
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        let mut heard = self.hub.inner.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(heard) = heard.get_mut(&self.of) {
+            heard.waits = heard.waits.saturating_sub(1);
+        }
+    }
 }
 
 impl Hub {
@@ -221,6 +241,81 @@ impl Hub {
         let (reply, answer) = oneshot::channel();
         self.submit(Job::Author(events, reply))?;
         answer.blocking_recv().map_err(|_| HubError::Stopping)?
+    }
+
+    /// Takes a step of the lottery that a machine asks for; the newest cursor after COMMIT.
+    ///
+    /// # Errors
+    /// What the disk or the queue did, `Follows`; the inner one is why the step was not taken.
+    pub async fn draw(&self, asked: Asked) -> Result<Result<u64, DrawProblem>, HubError> {
+        self.check_orders()?;
+        let (reply, answer) = oneshot::channel();
+        self.submit(Job::Draw(Box::new(asked), self.in_touch(), reply))?;
+        answer.await.map_err(|_| HubError::Stopping)?
+    }
+
+    /// The roots of the lottery, for another hub of the meeting.
+    ///
+    /// # Errors
+    /// What the disk or the queue did.
+    pub async fn roots(&self) -> Result<Roots, HubError> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Job::Roots(reply))?;
+        answer.await.map_err(|_| HubError::Stopping)?
+    }
+
+    /// Keeps roots of the lottery that came from another hub.
+    ///
+    /// # Errors
+    /// What the disk or the queue did.
+    pub async fn keep_roots(&self, roots: Vec<Root>) -> Result<(), HubError> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Job::KeepRoots(roots, reply))?;
+        answer.await.map_err(|_| HubError::Stopping)?
+    }
+
+    /// As `roots`, for threads outside of the runtime (the control socket).
+    ///
+    /// # Errors
+    /// As `roots`.
+    pub fn roots_blocking(&self) -> Result<Roots, HubError> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Job::Roots(reply))?;
+        answer.blocking_recv().map_err(|_| HubError::Stopping)?
+    }
+
+    /// As `keep_roots`, for threads outside of the runtime (the control socket).
+    ///
+    /// # Errors
+    /// As `keep_roots`.
+    pub fn keep_roots_blocking(&self, roots: Vec<Root>) -> Result<(), HubError> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Job::KeepRoots(roots, reply))?;
+        answer.blocking_recv().map_err(|_| HubError::Stopping)?
+    }
+
+    /// The life of the hub, and the role of a machine that takes part.
+    pub(crate) fn life_and_role(&self, device: DeviceId, epoch: LogEpoch) -> (Incarnation, Option<Role>) {
+        let view = self.view();
+        let role = view.ledger.registry().find(device, epoch).map(|enrolled| enrolled.role);
+        (view.ledger.identity().incarnation, role)
+    }
+
+    /// Notes that a pull of a machine waits, until this is dropped.
+    pub(crate) fn waits(&self, device: DeviceId, epoch: LogEpoch) -> Waits {
+        let mut heard = self.inner.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(heard) = heard.get_mut(&(device, epoch)) {
+            heard.waits = heard.waits.saturating_add(1);
+        }
+        Waits { hub: self.clone(), of: (device, epoch) }
+    }
+
+    /// Machines whose pull waits here, or that were heard a moment ago.
+    fn in_touch(&self) -> BTreeSet<(DeviceId, LogEpoch)> {
+        let heard = self.inner.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = now_ms();
+        let here = heard.iter().filter(|(_, heard)| heard.waits > 0 || heard.last_seen_ms + A_MOMENT_MS >= now);
+        here.map(|(of, _)| *of).collect()
     }
 
     /// All events up to now in the hub's order; reads the disk, so not for async code.

@@ -5,7 +5,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sync::wire::{LinkTask, MAX_PUSH_BYTES, MAX_PUSH_EVENTS, MAX_WAIT_MS, NetFault, Offer, Order, PullRequest, Status};
+use domain::draw::Root;
+use sync::wire::{
+    LinkTask, MAX_PUSH_BYTES, MAX_PUSH_EVENTS, MAX_WAIT_MS, NetFault, Offer, Order, PullRequest, Status, WireRoot,
+};
 use sync::{Incarnation, LogEpoch, MAX_EVENT_BYTES, PullReply};
 
 use crate::client::Client;
@@ -14,13 +17,15 @@ use crate::service::Hub;
 
 /// An answer to a long poll that comes sooner than this without news was not waited for.
 const AT_ONCE: Duration = Duration::from_millis(200);
+/// The event that binds the meeting to a root.
+const COMMITS: &str = "DrawCommitted";
 const LONGEST: Duration = Duration::from_millis(MAX_WAIT_MS as u64);
 
 /// Stands by until the hub is promoted or stops. `leader` is a `hub::link_client`; `url` is
 /// for the status.
 pub async fn run(hub: Hub, leader: impl Into<Arc<Client>>, url: String) {
     let ended = hub.clone();
-    let mut standby = Standby { link: Link::new(hub, leader.into(), LinkTask::Standby, &url) };
+    let mut standby = Standby { link: Link::new(hub, leader.into(), LinkTask::Standby, &url), roots_due: true };
     tokio::select! {
         () = standby.work() => {}
         () = ended.ended() => {}
@@ -58,6 +63,8 @@ pub(crate) async fn rival(hub: &Hub, other: &Client) -> Result<Rival, NetFault> 
 
 struct Standby {
     link: Link,
+    /// The leader may have roots of the lottery that this hub lacks.
+    roots_due: bool,
 }
 
 impl Standby {
@@ -76,6 +83,9 @@ impl Standby {
     async fn round(&mut self, followed: Incarnation) -> Result<(), LinkFault> {
         let cursor = self.link.hub.stand().cursor;
         self.link.make_sure(followed, cursor).await?;
+        if self.roots_due {
+            self.take_roots().await?;
+        }
         let asked = Instant::now();
         let page = self.link.other.pull(PullRequest { cursor, incarnation: followed, wait_ms: MAX_WAIT_MS }).await?;
         if page.incarnation != followed {
@@ -90,8 +100,23 @@ impl Standby {
             self.link.doubt();
             tokio::time::sleep(AT_ONCE.saturating_sub(asked.elapsed())).await;
         }
+        let commits = page.events.iter().any(|(_, event)| event.kind == COMMITS);
         self.keep(page).await?;
+        if commits {
+            self.roots_due = true;
+            self.take_roots().await?;
+        }
         self.link.works(lag);
+        Ok(())
+    }
+
+    /// What the leader is bound to, this hub has to be able to go on with.
+    async fn take_roots(&mut self) -> Result<(), LinkFault> {
+        let reply = self.link.other.roots().await?;
+        let read = |root: &WireRoot| Some(Root::new(root.secret_hex.parse().ok()?, root.links));
+        let roots: Vec<Root> = reply.roots.iter().filter_map(read).collect();
+        self.link.hub.keep_roots(roots).await?;
+        self.roots_due = false;
         Ok(())
     }
 

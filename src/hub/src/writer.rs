@@ -1,14 +1,16 @@
 //! The one writer thread: drains its queue into one transaction after another and answers only after
 //! COMMIT. One durable commit for many requests is ten times the throughput of one for each.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use domain::draw::Root;
 use sync::wire::{EnrolRequest, Offer, OfferReply, Problem, PushReply, PushRequest};
-use sync::{DeviceId, Incarnation};
+use sync::{DeviceId, Incarnation, LogEpoch};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::core::{AuthorError, Authored, Enrolled, Ledger};
+use crate::core::{Asked, AuthorError, Authored, DrawProblem, Enrolled, Ledger, Roots};
 use crate::error::HubError;
 use crate::metrics::Metrics;
 use crate::store::{Batch, HubLog};
@@ -32,6 +34,10 @@ pub(crate) enum Job {
     Enrol(EnrolRequest, Reply<Enrolled>),
     Revoke(DeviceId, String, Reply<u64>),
     Author(Vec<Authored>, oneshot::Sender<Result<u64, HubError>>),
+    /// A step of the lottery, with the machines that are heard now.
+    Draw(Box<Asked>, BTreeSet<(DeviceId, LogEpoch)>, oneshot::Sender<Result<Result<u64, DrawProblem>, HubError>>),
+    Roots(oneshot::Sender<Result<Roots, HubError>>),
+    KeepRoots(Vec<Root>, oneshot::Sender<Result<(), HubError>>),
     Promote(oneshot::Sender<Result<Incarnation, HubError>>),
     Follow(oneshot::Sender<Result<(), HubError>>),
     /// Another process may have written up to this cursor; the sender is told when it was looked at.
@@ -99,14 +105,13 @@ impl Writer {
         let news: Vec<Job> = group.extract_if(.., |job| matches!(job, Job::Refresh(..))).collect();
         let cursors =
             news.iter().filter_map(|job| if let Job::Refresh(cursor, _) = job { Some(*cursor) } else { None });
-        let (roles, group): (Vec<Job>, Vec<Job>) =
-            group.into_iter().partition(|job| matches!(job, Job::Promote(_) | Job::Follow(_)));
+        let (alone, group): (Vec<Job>, Vec<Job>) = group.into_iter().partition(stands_alone);
         if !group.is_empty() {
             self.together(group);
-        } else if roles.is_empty() {
+        } else if alone.is_empty() {
             self.refresh(cursors.max().unwrap_or_default());
         }
-        roles.into_iter().for_each(|job| self.change_role(job));
+        alone.into_iter().for_each(|job| self.alone(job));
         for job in news {
             if let Job::Refresh(_, Some(done)) = job {
                 let _ = done.send(());
@@ -114,8 +119,15 @@ impl Writer {
         }
     }
 
-    fn change_role(&mut self, job: Job) {
+    fn alone(&mut self, job: Job) {
         match job {
+            Job::Draw(asked, in_touch, reply) => {
+                let done = self.log.draw(&asked, &in_touch);
+                self.publish(done.as_ref().err());
+                let _ = reply.send(done);
+            }
+            Job::Roots(reply) => drop(reply.send(self.log.roots())),
+            Job::KeepRoots(roots, reply) => drop(reply.send(self.log.keep_roots(&roots))),
             Job::Promote(reply) => {
                 let done = self.log.promote();
                 // That it orders already is no fault of the storage.
@@ -201,6 +213,11 @@ impl Writer {
     }
 }
 
+/// Whether a job has the log to itself.
+fn stands_alone(job: &Job) -> bool {
+    matches!(job, Job::Promote(_) | Job::Follow(_) | Job::Draw(..) | Job::Roots(_) | Job::KeepRoots(..))
+}
+
 /// The next job that may join a transaction that has begun, while there is room in it.
 fn next_of(jobs: &mut mpsc::Receiver<Job>, later: &mut Option<Job>, taken: usize) -> Option<Job> {
     if taken >= MAX_GROUP || later.is_some() {
@@ -208,7 +225,11 @@ fn next_of(jobs: &mut mpsc::Receiver<Job>, later: &mut Option<Job>, taken: usize
     }
     match jobs.try_recv().ok()? {
         // For these something has to be done before.
-        job @ (Job::Offer(..) | Job::Promote(_) | Job::Follow(_) | Job::Refresh(_, Some(_))) => {
+        job @ (Job::Offer(..) | Job::Refresh(_, Some(_))) => {
+            *later = Some(job);
+            None
+        }
+        job if stands_alone(&job) => {
             *later = Some(job);
             None
         }
@@ -229,7 +250,9 @@ fn attempt(batch: &mut Batch<'_>, job: Job) -> (Answer, Result<(), HubError>) {
             let cursor = batch.cursor();
             told_author(reply, written.map(|written| written.map(|()| cursor)))
         }
-        Job::Promote(_) | Job::Follow(_) | Job::Refresh(..) => (Box::new(|_| ()), Ok(())),
+        Job::Refresh(..) | Job::Promote(_) | Job::Follow(_) | Job::Draw(..) | Job::Roots(_) | Job::KeepRoots(..) => {
+            (Box::new(|_| ()), Ok(()))
+        }
     }
 }
 
@@ -278,6 +301,8 @@ fn unattempted(job: Job) -> Answer {
         Job::Enrol(_, reply) => refused(reply),
         Job::Revoke(_, _, reply) => refused(reply),
         Job::Author(_, reply) => told_author(reply, Ok(Ok(0))).0,
-        Job::Promote(_) | Job::Follow(_) | Job::Refresh(..) => Box::new(|_| ()),
+        Job::Refresh(..) | Job::Promote(_) | Job::Follow(_) | Job::Draw(..) | Job::Roots(_) | Job::KeepRoots(..) => {
+            Box::new(|_| ())
+        }
     }
 }

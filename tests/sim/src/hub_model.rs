@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hub::core::{Authored, Identity, Ledger, page};
+use domain::Meeting;
+use domain::draw::Root;
+use domain::event::DevicePosition;
+use hub::core::{Asked, Authored, DrawProblem, Hand, Identity, Ledger, Roots, Step, fold, page, take_step};
 use sync::ids::Signature;
 use sync::wire::{
     EnrolRequest, Grant, NetFault, Offer, OfferReply, PullReply, PullRequest, PushReply, PushRequest, Vouched,
@@ -90,6 +93,8 @@ pub struct HubModel {
     waiting: Vec<Waiting>,
     backups: Vec<usize>,
     before_doors: usize,
+    /// Roots of the lottery, each with the length of the log when the meeting was bound to it.
+    roots: Vec<(usize, Root)>,
     plant: Option<Plant>,
     rng: Rng,
     /// False while the machine is off.
@@ -118,6 +123,7 @@ impl HubModel {
             waiting: Vec::new(),
             backups: Vec::new(),
             before_doors: 0,
+            roots: Vec::new(),
             plant,
             rng,
             up: true,
@@ -156,6 +162,56 @@ impl HubModel {
         let mut entropy = self.rng.fork();
         let numbered = self.ledger.author(authored, draw(&mut entropy).as_mut(), now);
         self.keep(numbered.expect("the sample's events are small"));
+    }
+
+    /// A step of the lottery that a machine asks for; what it writes and its root are durable together. `behind` are the
+    /// machines that the hub does not hear.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub fn draw(&mut self, asked: &Asked, behind: &[DeviceId], now: u64) -> Result<Vec<domain::Event>, DrawProblem> {
+        self.keep(Vec::new());
+        let mut meeting = Meeting::new();
+        self.log.iter().for_each(|(_, event)| fold(&mut meeting, event));
+        let roots: Roots = self.roots.iter().map(|(_, root)| (root.commitment(), root.clone())).collect();
+        let hand = Hand {
+            roots: &roots,
+            positions: self.positions(behind),
+            device: domain::DeviceId::from_bytes(self.identity.device.0),
+            now: domain::UnixMillis(now),
+            fresh: self.rng.bytes(),
+            entropy: self.rng.bytes(),
+        };
+        let step = take_step(&meeting, asked, &hand)?;
+        let step = if self.plant == Some(Plant::RigsTheDraw) { rigged(step) } else { step };
+        self.roots.extend(step.root.map(|root| (self.log.len() + 1, root)));
+        let events = step.events.iter().map(|authored| authored.event.clone()).collect();
+        let mut entropy = self.rng.fork();
+        let numbered = self.ledger.author(step.events, draw(&mut entropy).as_mut(), now);
+        self.keep(numbered.expect("the sample's lists are small"));
+        Ok(events)
+    }
+
+    fn positions(&self, behind: &[DeviceId]) -> Vec<DevicePosition> {
+        let newest: BTreeMap<DeviceId, LogEpoch> =
+            self.ledger.registry().epochs().iter().map(|known| (known.device, known.epoch)).collect();
+        let position = |(device, epoch): (DeviceId, LogEpoch)| DevicePosition {
+            device: domain::DeviceId::from_bytes(device.0),
+            epoch: domain::LogEpoch::from_bytes(epoch.0),
+            seq: self.durable_head(device, epoch).map_or(0, |head| head.seq),
+            behind: behind.contains(&device),
+        };
+        newest.into_iter().map(position).collect()
+    }
+
+    /// The roots that the hub has now.
+    pub fn roots(&self) -> Vec<Root> {
+        self.roots.iter().map(|(_, root)| root.clone()).collect()
+    }
+
+    /// The sealed backup of a root is brought back.
+    pub fn bring_back(&mut self, root: Root) {
+        self.roots.push((0, root));
     }
 
     /// Takes a machine in, and waits for the disk.
@@ -381,6 +437,7 @@ impl HubModel {
         let lost = self.log.len().saturating_sub(kept);
         self.log.truncate(kept);
         self.backups.retain(|len| *len <= kept);
+        self.roots.retain(|(len, _)| *len <= kept);
         self.identity.epoch = LogEpoch(self.rng.bytes());
         if self.plant != Some(Plant::HubKeepsIncarnation) {
             self.identity.incarnation = Incarnation(self.rng.bytes());
@@ -403,6 +460,18 @@ impl HubModel {
             self.ledger.restore(*cursor, event).expect("the hub's log is a log");
         }
     }
+}
+
+/// A planted mistake: the first substitute takes the first winner's place.
+fn rigged(mut step: Step) -> Step {
+    for authored in &mut step.events {
+        if let domain::Event::RoundRevealed(revealed) = &mut authored.event
+            && let Some(last) = revealed.picks.len().checked_sub(1)
+        {
+            revealed.picks.swap(0, last);
+        }
+    }
+    step
 }
 
 fn draw(rng: &mut Rng) -> Box<dyn FnMut() -> [u8; 16] + '_> {

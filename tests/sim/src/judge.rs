@@ -1,5 +1,5 @@
 //! What must always hold, and what must hold when all is calm again. The numbers are those of the design's invariants.
-//! Nobody draws here: I7 is told as a story in `tests/conflicts`, and so are mixed versions. Money is judged in `trade_judge`.
+//! Mixed versions are told as a story in `tests/conflicts`. Money is judged in `trade_judge`, the lottery in `lottery_judge`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +13,7 @@ use sync::{BootId, DeviceId, Event, EventId, Hash, Head, Hlc, Incarnation, LogEp
 use crate::disk::Image;
 use crate::hub_model::HubModel;
 use crate::kiosk::Kiosk;
+use crate::lottery_judge;
 use crate::rng::Rng;
 use crate::trade_judge;
 use crate::world::World;
@@ -44,6 +45,10 @@ pub(crate) struct Judge {
     order: BTreeMap<(Incarnation, u64), Hash>,
     /// The last seq and stamp of each chain.
     stamps: BTreeMap<(DeviceId, LogEpoch), (u64, Hlc)>,
+    /// Reveals that another machine than the hub stored, by draw and round.
+    reveals_shown: lottery_judge::Shown,
+    /// Lives of the hub so far.
+    lives: u32,
     kept: usize,
     life: Option<Incarnation>,
 }
@@ -59,6 +64,7 @@ impl Judge {
         if !same_life {
             self.gone_badges.append(&mut self.came_back);
         }
+        self.lives += u32::from(self.life != Some(hub.incarnation()));
         let from = if same_life { self.kept.min(hub.log().len()) } else { 0 };
         for (cursor, event) in &hub.log()[from..] {
             let known = *self.order.entry((hub.incarnation(), *cursor)).or_insert(event.hash());
@@ -116,6 +122,10 @@ impl Judge {
         for (cursor, event) in events {
             if self.order.get(&(incarnation, *cursor)) != Some(&event.hash()) {
                 self.accuse(format!("I9 {name} takes {} as confirmed at {cursor}, the hub has not", event.kind));
+            }
+            if let Some(revealed) = lottery_judge::reveal(event) {
+                let round = self.reveals_shown.entry((revealed.draw, revealed.round)).or_default();
+                round.insert((revealed.secret_hex, revealed.picks));
             }
         }
     }
@@ -277,6 +287,7 @@ impl World {
         self.paper_is_as_told(&meeting);
         self.nobody_lacks_a_chair_unseen(&meeting);
         self.money_is_right(&meeting);
+        self.lots_are_drawn_right(&meeting);
         self.nobody_is_forgotten(&meeting);
         self.stamps_rise();
         self.flipped_byte_is_found();
@@ -379,6 +390,13 @@ impl World {
         let went_back = self.judge.went_back.iter().map(|device| domain::DeviceId::from_bytes(device.0)).collect();
         let log = self.hub.log().iter().map(|(_, event)| event);
         self.judge.violations.extend(trade_judge::broken(log, meeting, &went_back));
+    }
+
+    /// I7: who won.
+    fn lots_are_drawn_right(&mut self, meeting: &Meeting) {
+        let log = self.hub.log().iter().map(|(_, event)| event);
+        let broken = lottery_judge::broken(log, meeting, &self.judge.reveals_shown, self.judge.lives > 1);
+        self.judge.violations.extend(broken);
     }
 
     /// I13 over the hub's log.

@@ -7,6 +7,8 @@ mod hall;
 pub mod hub_model;
 mod judge;
 mod kiosk;
+mod lottery;
+mod lottery_judge;
 mod many;
 mod network;
 mod paper;
@@ -22,4 +24,4 @@ mod world;
 
 pub use many::{Tally, run_all};
 pub use plant::Plant;
-pub use world::{Options, Report, TRADE_FROM, run};
+pub use world::{DRAW_FROM, Options, Report, TRADE_FROM, run};

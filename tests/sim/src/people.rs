@@ -52,6 +52,10 @@ pub(crate) enum Want {
     Trade {
         chance: u64,
     },
+    /// On the stage: a step of the lottery, that follows likewise.
+    Draw {
+        chance: u64,
+    },
 }
 
 /// One person at a kiosk.
@@ -89,6 +93,9 @@ impl World {
         }
         if self.options.has_trade() {
             self.plan_trade();
+        }
+        if self.options.has_draw() {
+            self.plan_draw();
         }
         self.after(3_000, Happening::StaffRound);
         self.plan_no_shows();
@@ -152,6 +159,13 @@ impl World {
             self.try_again(visit);
             return;
         }
+        if let Want::Draw { chance } = visit.want
+            && let Some(ask) = self.what_to_ask(index, chance)
+        {
+            self.ask_the_hub(index, ask);
+            self.visit_ends(&visit);
+            return;
+        }
         let Some((command, actor)) = self.command(index, &visit.want) else {
             self.visit_ends(&visit);
             return;
@@ -174,6 +188,7 @@ impl World {
                 let (actor, command) = trade::act(meeting, here, &mut Rng::new(chance))?;
                 (command, actor)
             }
+            Want::Draw { chance } => self.stage_command(index, chance)?,
             Want::CheckIn { household, present, unlisted_adults } => {
                 let command = Command::CheckIn {
                     household,

@@ -28,11 +28,13 @@ pub enum Plant {
     ForgetsSending,
     /// The program moves a household that was told its table.
     MovesTheTold,
+    /// The hub writes another winner than the picks down.
+    RigsTheDraw,
 }
 
 impl Plant {
     /// All of them.
-    pub const ALL: [Plant; 12] = [
+    pub const ALL: [Plant; 13] = [
         Plant::DiskAcksEarly,
         Plant::HubAcksEarly,
         Plant::HubIgnoresHash,
@@ -45,5 +47,6 @@ impl Plant {
         Plant::ResendsFailedPrint,
         Plant::ForgetsSending,
         Plant::MovesTheTold,
+        Plant::RigsTheDraw,
     ];
 }

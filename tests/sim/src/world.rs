@@ -10,6 +10,7 @@ use crate::faults::Trouble;
 use crate::hub_model::{Caller, HubModel, Reply, Request};
 use crate::judge::Judge;
 use crate::kiosk::Kiosk;
+use crate::lottery;
 use crate::paper::PrinterMoment;
 use crate::people::{People, Visit};
 use crate::plant::Plant;
@@ -22,6 +23,8 @@ pub const OPENING: u64 = 1_795_000_000_000;
 pub const STORM_MS: u64 = 90_000;
 /// Worlds from this seed on have desks that trade.
 pub const TRADE_FROM: u64 = 1_000_000_000;
+/// Worlds from this seed on trade and draw lots.
+pub const DRAW_FROM: u64 = 2_000_000_000;
 /// After the storm everything must be settled within this time.
 pub const CALM_MS: u64 = 240_000;
 
@@ -37,6 +40,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// Whether a lottery is drawn in this world.
+    pub fn has_draw(&self) -> bool {
+        self.seed >= DRAW_FROM
+    }
+
     /// Whether desks trade in this world.
     pub fn has_trade(&self) -> bool {
         self.seed >= TRADE_FROM
@@ -113,6 +121,7 @@ impl World {
         let meeting = MeetingId(rng.bytes());
         let households = usize::try_from(rng.between(6, 14)).unwrap_or(6);
         let venue = Venue::new(households, options.has_trade(), &mut rng.fork());
+        let venue = if options.has_draw() { lottery::equip(venue) } else { venue };
         let hub = HubModel::new(meeting, options.plant, rng.fork());
         let (crashes, losses) = (rng.between(0, 6), rng.between(0, 120));
         World {

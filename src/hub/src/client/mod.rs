@@ -24,7 +24,7 @@ use sync::ids::{Key, Signature};
 use sync::pairing::{KeyHash, PairingCode};
 use sync::wire::{
     self, EnrolReply, EnrolRequest, Enrolment, Grant, NetFault, Offer, OfferReply, PullReply, PullRequest, PushReply,
-    PushRequest, Snapshot, Status, Vouched,
+    PushRequest, RootsReply, Snapshot, Status, StepReply, StepRequest, Vouched,
 };
 
 pub use self::address::ClientError;
@@ -194,6 +194,26 @@ impl Client {
         let asked = self.post(wire::PATH_OFFER, wire::CONTENT_TYPE_EVENTS, offer.encode());
         let Answer { status, body } = self.ask_pinned(asked, wire::MAX_JSON_BYTES, PUSH_PATIENCE).await?;
         OfferReply::from_http(status, &body)
+    }
+
+    /// Has the hub take a step of the lottery.
+    ///
+    /// # Errors
+    /// What the network or the hub did; a step that was not taken is an answer.
+    pub async fn draw(&self, request: &StepRequest) -> Result<StepReply, NetFault> {
+        let asked = self.post(wire::PATH_DRAW, JSON, request.encode());
+        let Answer { status, body } = self.ask_pinned(asked, wire::MAX_JSON_BYTES, PUSH_PATIENCE).await?;
+        StepReply::from_http(status, &body)
+    }
+
+    /// The roots of the lottery, as one hub of the meeting asks another.
+    ///
+    /// # Errors
+    /// What the network or the hub did.
+    pub(crate) async fn roots(&self) -> Result<RootsReply, NetFault> {
+        let asked = self.get(wire::PATH_ROOTS);
+        let Answer { status, body } = self.ask_pinned(asked, wire::MAX_JSON_BYTES, PUSH_PATIENCE).await?;
+        RootsReply::from_http(status, &body)
     }
 
     /// Nodes, positions and lag.

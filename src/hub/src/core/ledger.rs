@@ -34,7 +34,7 @@ pub struct Identity {
 }
 
 /// An event that the hub itself writes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authored {
     /// "organiser" for what a person decided, "system" else.
     pub actor: String,

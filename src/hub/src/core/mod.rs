@@ -5,6 +5,7 @@
 mod admit;
 mod facts;
 mod ledger;
+mod lottery;
 mod offer;
 mod page;
 mod registry;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use admit::{Admission, admit};
 pub use ledger::{AuthorError, Authored, Entropy, Identity, Ledger, Numbered, Pushed};
+pub use lottery::{Asked, DrawProblem, Hand, Roots, Step, fold, take_step};
 pub use offer::Offered;
 pub(crate) use offer::UNFED;
 pub use page::page;

@@ -1,18 +1,23 @@
 //! How a transaction of the hub goes, on either engine: begin, catch the ledger up with what other
 //! processes wrote, decide, keep, commit. The ledger is a copy; the meeting's row is the truth.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use domain::Meeting;
+use domain::draw::Root;
+use domain::event::DevicePosition;
 use sync::wire::Offer;
-use sync::{BootId, Incarnation, MeetingId};
+use sync::{BootId, DeviceId, Incarnation, LogEpoch, MeetingId};
 
 use super::postgres::{Database, PostgresStore};
 use super::sqlite::SqliteStore;
 use super::{Access, Batch, EventReader, HubOptions, HubStore, Life, News, Standing, Step, random};
-use crate::core::{Authored, Identity, Ledger, Numbered};
+use crate::core::{Asked, Authored, DrawProblem, Hand, Identity, Ledger, Numbered, Roots, fold, take_step};
 use crate::error::HubError;
 use crate::pairing::SharedWindow;
+use crate::roots::SealedRoot;
 use crate::secrets::HubSecrets;
 
 /// The hub's log. One thread owns it; every method that returns `Ok` has its data on the disk.
@@ -22,6 +27,8 @@ pub struct HubLog {
     ledger: Ledger,
     life: Life,
     forks: u64,
+    /// The meeting as far as a step of the lottery last needed it.
+    folded: Folded,
     /// After an error nobody knows what is kept until the ledger was read again.
     in_doubt: bool,
 }
@@ -61,7 +68,8 @@ impl HubLog {
         let HubOptions { secrets, follow, .. } = options;
         let standing = store.begin(Access::Read)?;
         let ledger = Ledger::new(identity(meeting, &secrets, standing.life));
-        let mut log = HubLog { store, secrets, ledger, life: standing.life, forks: 0, in_doubt: true };
+        let mut log =
+            HubLog { store, secrets, ledger, life: standing.life, forks: 0, folded: Folded::default(), in_doubt: true };
         log.catch_up(&standing)?;
         log.store.commit()?;
         let fresh = log.ledger.cursor() == 0 && log.life.follows.is_none();
@@ -202,6 +210,75 @@ impl HubLog {
         })
     }
 
+    /// Takes a step of the lottery: what it decides and the root that it needs are durable together. `in_touch` are the
+    /// machines that the hub hears now. Tells the newest cursor.
+    ///
+    /// # Errors
+    /// `Follows`, or what the disk did; the inner one is why the step was not taken.
+    pub fn draw(
+        &mut self,
+        asked: &Asked,
+        in_touch: &BTreeSet<(DeviceId, LogEpoch)>,
+    ) -> Result<Result<u64, DrawProblem>, HubError> {
+        if self.life.follows.is_some() {
+            return Err(HubError::Follows);
+        }
+        self.transact(|log| {
+            let roots = log.kept_roots()?;
+            log.folded.catch_up(&mut *log.store, &log.ledger)?;
+            let hand = Hand {
+                roots: &roots,
+                positions: positions(&log.ledger, in_touch),
+                device: domain::DeviceId::from_bytes(log.ledger.identity().device.0),
+                now: domain::UnixMillis(crate::now_ms()),
+                fresh: random(),
+                entropy: random(),
+            };
+            let step = match take_step(&log.folded.meeting, asked, &hand) {
+                Ok(step) => step,
+                Err(problem) => return Ok(Err(problem)),
+            };
+            if let Some(root) = &step.root {
+                let sealed = SealedRoot::seal(&log.secrets, log.ledger.identity().meeting, root, random());
+                log.store.keep_root(&sealed)?;
+            }
+            let mut batch = Batch::new(&mut *log.store, &mut log.ledger);
+            batch.author(step.events)?.map_err(HubError::from)?;
+            batch.finish()?;
+            Ok(Ok(log.ledger.cursor()))
+        })
+    }
+
+    /// The roots of the lottery that this hub keeps: for another hub of the meeting, and for the sealed backup.
+    ///
+    /// # Errors
+    /// What the disk did, or a root that cannot be opened.
+    pub fn roots(&mut self) -> Result<Roots, HubError> {
+        self.transact_as(Access::Read, |log| log.kept_roots())
+    }
+
+    /// Keeps roots that came from another hub or from a sealed backup. What is there stays.
+    ///
+    /// # Errors
+    /// What the disk did.
+    pub fn keep_roots(&mut self, roots: &[Root]) -> Result<(), HubError> {
+        self.transact(|log| {
+            let meeting = log.ledger.identity().meeting;
+            roots
+                .iter()
+                .try_for_each(|root| log.store.keep_root(&SealedRoot::seal(&log.secrets, meeting, root, random())))
+        })
+    }
+
+    fn kept_roots(&mut self) -> Result<Roots, HubError> {
+        let (meeting, place) = (self.ledger.identity().meeting, self.place().to_owned());
+        let damaged = || HubError::corrupt(&place, None, "a root of the lottery cannot be opened");
+        let open = |sealed: SealedRoot| {
+            sealed.open(&self.secrets, meeting).map(|root| (root.commitment(), root)).ok_or_else(damaged)
+        };
+        self.store.roots()?.into_iter().map(open).collect()
+    }
+
     /// All events up to now in the hub's order.
     ///
     /// # Errors
@@ -315,6 +392,48 @@ impl HubLog {
         self.in_doubt = false;
         Ok(())
     }
+}
+
+/// The meeting up to a cursor of one life.
+#[derive(Default)]
+struct Folded {
+    life: Option<Incarnation>,
+    cursor: u64,
+    meeting: Meeting,
+}
+
+impl Folded {
+    fn catch_up(&mut self, store: &mut dyn HubStore, ledger: &Ledger) -> Result<(), HubError> {
+        let life = Some(ledger.identity().incarnation);
+        if self.life != life || self.cursor > ledger.cursor() {
+            *self = Folded { life, ..Folded::default() };
+        }
+        let (place, Folded { cursor: last, meeting, .. }) = (store.place().to_owned(), self);
+        store.for_each(*last, &mut |cursor, event| {
+            fold(meeting, &event);
+            *last = cursor;
+            Ok(true)
+        })?;
+        if *last == ledger.cursor() {
+            return Ok(());
+        }
+        Err(HubError::corrupt(&place, Some(*last), "the newest events are missing"))
+    }
+}
+
+/// How far the hub knows each machine that takes part; behind are those that it does not hear.
+fn positions(ledger: &Ledger, in_touch: &BTreeSet<(DeviceId, LogEpoch)>) -> Vec<DevicePosition> {
+    let registry = ledger.registry();
+    let newest: BTreeMap<DeviceId, LogEpoch> =
+        registry.epochs().iter().map(|enrolled| (enrolled.device, enrolled.epoch)).collect();
+    let here = newest.into_iter().filter(|(device, _)| !registry.is_revoked(*device));
+    let position = |(device, epoch): (DeviceId, LogEpoch)| DevicePosition {
+        device: domain::DeviceId::from_bytes(device.0),
+        epoch: domain::LogEpoch::from_bytes(epoch.0),
+        seq: ledger.chains().head(device, epoch).map_or(0, |head| head.seq),
+        behind: !in_touch.contains(&(device, epoch)),
+    };
+    here.map(position).collect()
 }
 
 fn check_next(place: &Path, ledger: &Ledger, cursor: u64) -> Result<(), HubError> {

@@ -20,6 +20,7 @@ pub use self::sqlite::backup;
 use crate::core::{Numbered, UNFED};
 use crate::error::HubError;
 use crate::pairing::SharedWindow;
+use crate::roots::SealedRoot;
 use crate::secrets::HubSecrets;
 
 /// Evidence kept of one forked chain: a clone that goes on pushing must neither fill the disk nor leave no
@@ -181,6 +182,12 @@ pub trait HubStore: Send {
 
     /// Forgets an event that was put aside.
     fn drop_aside(&mut self, position: Position) -> Result<(), HubError>;
+
+    /// Keeps a root of the lottery; one that is there stays.
+    fn keep_root(&mut self, root: &SealedRoot) -> Result<(), HubError>;
+
+    /// Every root that is kept.
+    fn roots(&mut self) -> Result<Vec<SealedRoot>, HubError>;
 
     /// Reads committed events from any thread.
     fn reader(&self) -> Arc<dyn EventReader>;

@@ -12,6 +12,7 @@ mod http;
 mod killed;
 mod limits;
 mod linked;
+mod lottery;
 mod meetings;
 mod offer;
 mod processes;

@@ -1,6 +1,7 @@
 //! Every message between a node and the hub, its bytes, its limits and its place in HTTP. Decoding
 //! is total; who may send what is the hub's concern, and opening connections is the caller's.
 
+mod draw;
 mod enrol;
 mod fault;
 mod frame;
@@ -10,6 +11,7 @@ mod push;
 mod status;
 mod vouch;
 
+pub use draw::{MAX_STEP_BYTES, RootsReply, StepReply, StepRequest, WireRoot};
 pub use enrol::{EnrolReply, EnrolRequest, Enrolment, Grant, MAX_ENROL_BYTES, MAX_NAME_CHARS, Role};
 pub use fault::{NetFault, Problem, ProblemCode, WireError};
 pub use offer::{Offer, OfferReply, Order};
@@ -57,6 +59,10 @@ pub const PATH_OFFER: &str = "/v1/offer";
 pub const PATH_PULL: &str = "/v1/pull";
 /// → `Snapshot`.
 pub const PATH_SNAPSHOT: &str = "/v1/snapshot";
+/// `StepRequest` → `StepReply`: a step of the lottery; for stages and desks.
+pub const PATH_DRAW: &str = "/v1/draw";
+/// → `RootsReply`; for the other hubs of the meeting.
+pub const PATH_ROOTS: &str = "/v1/roots";
 /// → `Status`.
 pub const PATH_STATUS: &str = "/v1/status";
 /// Content type of push, offer, pull and snapshot bodies.

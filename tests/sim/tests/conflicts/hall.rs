@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 use domain::event::DeviceForked;
 use domain::meeting::{Task, TaskKind};
-use domain::{Actor, Command, Event, Meeting};
+use domain::{Actor, Command, DrawAsk, Event, Meeting};
+use hub::core::{Asked, DrawProblem};
 use node::{Completion, Denied, Effect, Identity, Input, Node, PrinterReport};
 use sim::disk::{Disk, Image, Write};
 use sim::hub_model::{Caller, HubModel, Reply, Request};
@@ -360,11 +361,23 @@ pub const KIOSKS: &[Role] = &[Role::Kiosk, Role::Kiosk];
 /// Two order or cash desks, and a kiosk that only looks on.
 pub const DESKS: &[Role] = &[Role::Desk, Role::Desk, Role::Kiosk];
 
+/// The stage, the desk that may take its place, and a kiosk.
+pub const STAGE: &[Role] = &[Role::Stage, Role::Desk, Role::Kiosk];
+
 /// What single stories need.
 impl Hall {
     /// The line of one machine is whole again.
     pub fn link(&mut self, index: usize) {
         self.machines[index].linked = true;
+    }
+
+    /// A machine asks the hub for a step of the lottery.
+    pub fn draw(&mut self, index: usize, who: &str, ask: DrawAsk) -> Result<Vec<Event>, DrawProblem> {
+        let stored = self.node(index).confirmed().folded();
+        let asked = Asked { actor: Actor::Staff { id: who.into() }, ask, stored };
+        let away = self.machines.iter().filter(|it| !it.linked);
+        let behind: Vec<DeviceId> = away.map(|it| it.node.identity().device).collect();
+        self.hub.draw(&asked, &behind, self.now)
     }
 
     pub fn author(&mut self, events: Vec<Event>) {

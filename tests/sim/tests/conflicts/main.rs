@@ -9,6 +9,7 @@ mod full_table;
 mod green_while_cut_off;
 mod hall;
 mod hub_from_backup;
+mod lottery_at_the_hub;
 mod lottery_while_a_desk_is_offline;
 mod mixed_versions;
 mod one_guest_at_two_kiosks;

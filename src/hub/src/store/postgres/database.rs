@@ -79,7 +79,7 @@ impl Database {
 
 fn delete(client: &mut Client, meeting: MeetingId) -> Result<(), postgres::Error> {
     let mut transaction = client.transaction()?;
-    for table in ["meetings", "events", "forks", "aside", "windows", "durable"] {
+    for table in ["meetings", "events", "forks", "aside", "roots", "windows", "durable"] {
         transaction.execute(&format!("DELETE FROM usher.{table} WHERE meeting = $1"), &[&meeting.0.as_slice()])?;
     }
     transaction.commit()

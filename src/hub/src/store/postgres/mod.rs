@@ -32,6 +32,7 @@ use super::{random, signed};
 use crate::error::HubError;
 use crate::now_ms;
 use crate::pairing::SharedWindow;
+use crate::roots::SealedRoot;
 
 /// Waits until this process has the meeting; what the one before it committed is seen then, flushed or not.
 const ALONE: &str =
@@ -317,6 +318,23 @@ impl HubStore for PostgresStore {
             &[&meeting.as_slice(), &device.0.as_slice(), &epoch.0.as_slice(), &signed(seq)],
         )?;
         Ok(())
+    }
+
+    fn keep_root(&mut self, root: &SealedRoot) -> Result<(), HubError> {
+        self.open.wrote = true;
+        let meeting = self.meeting.0;
+        self.execute(
+            "INSERT INTO usher.roots (meeting, commitment, sealed) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            &[&meeting.as_slice(), &root.commitment, &root.sealed],
+        )?;
+        Ok(())
+    }
+
+    fn roots(&mut self) -> Result<Vec<SealedRoot>, HubError> {
+        let meeting = self.meeting.0;
+        let rows =
+            self.query("SELECT commitment, sealed FROM usher.roots WHERE meeting = $1", &[&meeting.as_slice()])?;
+        Ok(rows.iter().map(|row| SealedRoot { commitment: row.get(0), sealed: row.get(1) }).collect())
     }
 
     fn reader(&self) -> Arc<dyn EventReader> {

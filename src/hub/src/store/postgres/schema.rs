@@ -12,7 +12,7 @@ pub(super) const LOCK: i64 = 0x5573_4842;
 
 /// Each brings the tables to its version, which is its place from 1 on. One statement each for what a
 /// distributed PostgreSQL shards by: every key starts with the meeting.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
 CREATE TABLE usher.meetings (
     meeting     bytea PRIMARY KEY,
@@ -79,6 +79,14 @@ CREATE TABLE usher.durable (
     PRIMARY KEY (meeting, incarnation, process)
 ) WITH (fillfactor = 50);
 INSERT INTO usher.durable SELECT meeting, incarnation, '', cursor FROM usher.meetings;
+",
+    "
+CREATE TABLE usher.roots (
+    meeting    bytea NOT NULL,
+    commitment text NOT NULL,
+    sealed     bytea NOT NULL,
+    PRIMARY KEY (meeting, commitment)
+);
 ",
 ];
 

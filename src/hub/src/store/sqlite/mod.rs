@@ -21,6 +21,7 @@ use crate::error::HubError;
 use crate::folder::Folder;
 use crate::now_ms;
 use crate::pairing::SharedWindow;
+use crate::roots::SealedRoot;
 
 /// One meeting's log in a folder that this process holds.
 pub(super) struct SqliteStore {
@@ -217,6 +218,24 @@ impl HubStore for SqliteStore {
             )
         })?;
         Ok(())
+    }
+
+    fn keep_root(&mut self, root: &SealedRoot) -> Result<(), HubError> {
+        self.on(|connection| {
+            connection.execute(
+                "INSERT OR IGNORE INTO roots (meeting, commitment, sealed) VALUES (?1, ?2, ?3)",
+                params![self.meeting.0, root.commitment, root.sealed],
+            )
+        })?;
+        Ok(())
+    }
+
+    fn roots(&mut self) -> Result<Vec<SealedRoot>, HubError> {
+        self.on(|connection| {
+            let mut statement = connection.prepare("SELECT commitment, sealed FROM roots WHERE meeting = ?1")?;
+            let root = |row: &Row<'_>| Ok(SealedRoot { commitment: row.get(0)?, sealed: row.get(1)? });
+            statement.query_map(params![self.meeting.0], root)?.collect()
+        })
     }
 
     fn reader(&self) -> Arc<dyn EventReader> {

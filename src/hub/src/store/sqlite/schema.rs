@@ -4,7 +4,7 @@
 pub(super) const APPLICATION_ID: i64 = 0x5573_4842;
 
 /// Each brings the tables to its version, which is its place from 1 on.
-pub(super) const MIGRATIONS: [&str; 2] = [
+pub(super) const MIGRATIONS: [&str; 3] = [
     "
 CREATE TABLE meetings (
     meeting     BLOB PRIMARY KEY,
@@ -44,6 +44,14 @@ CREATE TABLE aside (
     hash    BLOB NOT NULL,
     event   BLOB NOT NULL,
     PRIMARY KEY (meeting, device, epoch, seq)
+) STRICT;
+",
+    "
+CREATE TABLE roots (
+    meeting    BLOB NOT NULL,
+    commitment TEXT NOT NULL,
+    sealed     BLOB NOT NULL,
+    PRIMARY KEY (meeting, commitment)
 ) STRICT;
 ",
 ];
