@@ -219,6 +219,13 @@ pub enum Command {
         /// What was seen or heard.
         note: String,
     },
+    /// Staff write something down about a party.
+    WriteNote {
+        /// About whom.
+        party: Party,
+        /// In words, at most 200 letters.
+        text: String,
+    },
     /// A scan could not be used.
     RefuseScan {
         /// What was wrong.

@@ -110,6 +110,7 @@ events! {
     HouseholdsJoined = 1,
     DealerRegraded = 1,
     ConflictDeclared = 1,
+    NoteWritten = 1,
     // Staff.
     StaffSignedIn = 1,
     StaffSignedOut = 1,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Party;
 use crate::config::MeetingConfig;
 use crate::ids::{DealerId, GuestId, HouseholdId, NoticeId, SalespersonId, TableId};
 use crate::roster::{
@@ -186,6 +187,15 @@ pub struct DealerRegraded {
     /// What was seen or heard.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+}
+
+/// Staff wrote something down about a party.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteWritten {
+    /// About whom.
+    pub party: Party,
+    /// In words.
+    pub text: String,
 }
 
 /// A conflict of interest became known on site.

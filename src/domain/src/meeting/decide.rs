@@ -66,6 +66,7 @@ impl Meeting {
             Command::RegradeDealer { dealer, class, criteria, note } => {
                 self.regrade(*dealer, *class, criteria, note, ctx)
             }
+            Command::WriteNote { party, text } => self.write_note(*party, text, ctx),
             Command::RefuseScan { fault, scanned, guest } => Ok(vec![refused_scan(*fault, scanned, *guest)]),
             Command::RequestHelp { reason, guest, household } => {
                 Ok(vec![HelpRequested { reason: *reason, guest: *guest, household: *household }.into()])

@@ -168,6 +168,15 @@ impl Device {
     }
 }
 
+/// A badge printer somewhere in the venue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrinterAt {
+    /// Its address, `K1.badge`.
+    pub printer: PrinterId,
+    /// The machine it hangs on, as people call it.
+    pub place: String,
+}
+
 /// A machine that can print, as another one sees it.
 struct Able<'a> {
     role: Option<DeviceRole>,
@@ -175,6 +184,7 @@ struct Able<'a> {
     apart: i64,
     station: &'a str,
     printer: &'a PrinterId,
+    name: &'a str,
 }
 
 impl Able<'_> {
@@ -215,6 +225,21 @@ impl Meeting {
         same.or(able.first()).map(Able::address)
     }
 
+    /// The badge printers that a machine may choose from: its own first, then those of others that report no fault, kiosks
+    /// before desks and the nearest first.
+    pub fn printers_from(&self, own: DeviceId) -> Vec<PrinterAt> {
+        let here = self.device(own).filter(|device| device.is_well());
+        let here = here.and_then(|device| Some((device, device.printers.first()?)));
+        let at = |able: &Able| PrinterAt { printer: able.address(), place: able.name.to_owned() };
+        let own_one = here.map(|(device, printer)| {
+            let (role, station) = (device.role, device.station());
+            at(&Able { role, apart: 0, station, printer, name: &device.name })
+        });
+        let mut others: Vec<Able> = self.able_to_print(own).collect();
+        others.sort_by_key(|able| (able.role != Some(DeviceRole::Kiosk), able.apart, able.station));
+        own_one.into_iter().chain(others.iter().map(at)).collect()
+    }
+
     /// The printer that takes over the waiting badges of `own`, by the venue's rule: the nearest machine of the wanted
     /// role. Nobody knows from the log whether it is switched on.
     pub fn printer_that_takes_over(&self, own: DeviceId) -> Option<PrinterId> {
@@ -232,7 +257,8 @@ impl Meeting {
         let from = self.device(own).and_then(|device| self.spot_of(device));
         self.devices().filter(move |(id, device)| *id != own && device.is_well()).filter_map(move |(_, device)| {
             let apart = from.zip(self.spot_of(device)).map_or(i64::MAX, |(from, to)| distance_squared(from, to));
-            Some(Able { role: device.role, apart, station: device.station(), printer: device.printers.first()? })
+            let (role, station, printer) = (device.role, device.station(), device.printers.first()?);
+            Some(Able { role, apart, station, printer, name: &device.name })
         })
     }
 

@@ -31,6 +31,7 @@ mod money_tasks;
 mod moves;
 mod notices;
 mod paper;
+mod party_notes;
 mod payment_rules;
 mod payments;
 mod people;
@@ -68,6 +69,7 @@ use ed25519_dalek::VerifyingKey;
 pub use arrival::{CheckInRecord, Consent, PhoneState};
 pub use badge::{Badge, BadgeStatus, BadgeWorth};
 pub use cash::{CashAtDesk, CashHandover};
+pub use checkin::MOST_UNLISTED;
 pub use counts::Counts;
 pub use discounts::{Discount, DiscountState, LineAuthority};
 pub use draw_papers::{
@@ -81,7 +83,7 @@ pub use gifts::{GiftRight, GiftState, GivenTwice, Handover};
 pub use green::ArrivalAlert;
 pub use hall::Hall;
 pub use leases::Lease;
-pub use machines::{CLOCK_AMBER_MS, CLOCK_RED_MS, Device, MOST_WRONG_PINS};
+pub use machines::{CLOCK_AMBER_MS, CLOCK_RED_MS, Device, MOST_WRONG_PINS, PrinterAt};
 pub use materials::Material;
 pub use money_report::{
     CashRow, GiftRow, MaterialRow, MoneyReport, PaymentsReport, PriceRow, QueueRow, ReceiptRow, SlipRow, SlipSums, Sum,
@@ -89,6 +91,7 @@ pub use money_report::{
 };
 pub use notices::ArrivalNotice;
 pub use paper::PaperGap;
+pub use party_notes::{MOST_NOTE_LETTERS, PartyNote};
 pub use payments::{Payment, PaymentStatus};
 pub use policy::{MOST_AMOUNT_MINOR, NextTier, PolicyWord, line_amount};
 pub use purge::{PurgeReport, purge_report};
@@ -144,6 +147,7 @@ pub struct Meeting {
     prepaid: Arc<green::Prepaid>,
     gifts: Arc<gifts::Gifts>,
     materials: Arc<materials::Materials>,
+    party_notes: Arc<party_notes::PartyNotes>,
     payments: Arc<payments::Payments>,
     papers: Arc<paper::Papers>,
     draws: Arc<draws::Draws>,
@@ -335,6 +339,11 @@ impl Meeting {
             | Event::StaffUnlocked(_) => Arc::make_mut(&mut self.machines).apply(&stamp, event),
             Event::ArrivalNoticeSent(_) | Event::ArrivalNoticeSeen(_) => {
                 Arc::make_mut(&mut self.notices).apply(&stamp, event);
+            }
+            Event::NoteWritten(written) => {
+                let party = self.resolve_party(written.party);
+                Arc::make_mut(&mut self.party_notes).write(party, &stamp, &written.text);
+                self.forget_people();
             }
             Event::HelpRequested(_)
             | Event::HelpGiven(_)

@@ -204,6 +204,7 @@ impl Meeting {
                 if let Some((into, gone)) = self.roster.join(joined) {
                     self.arrivals.join(into, gone);
                     self.seats.join(into, gone);
+                    Arc::make_mut(&mut self.party_notes).join(into, gone);
                     Arc::make_mut(&mut self.notices).join(into, gone);
                 }
             }

@@ -75,6 +75,7 @@ impl Meeting {
             Arc::make_mut(&mut self.payments).forget_notes();
             Arc::make_mut(&mut self.cash).forget_notes();
             Arc::make_mut(&mut self.tasks).forget_notes();
+            Arc::make_mut(&mut self.party_notes).forget();
             Arc::make_mut(&mut self.draws).forget_proxies();
             self.contact_key = None;
             if self.config.salespeople.iter().any(|person| person.contact.is_some()) {
@@ -84,10 +85,10 @@ impl Meeting {
         }
     }
 
-    /// Free words on slips, price requests, receipts and cash hand-overs.
+    /// Free words about parties, on slips, price requests, receipts and cash hand-overs.
     fn desk_notes(&self) -> usize {
         let slips = self.slips().filter(|slip| slip.has_note()).count();
-        slips + self.discounts.noted() + self.payments.noted() + self.cash.noted()
+        slips + self.party_notes.count() + self.discounts.noted() + self.payments.noted() + self.cash.noted()
     }
 
     pub(super) fn order_purge(

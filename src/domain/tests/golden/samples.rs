@@ -243,6 +243,7 @@ fn corrections() -> Vec<Event> {
             reason: "same street".into(),
         }
         .into(),
+        NoteWritten { party: Party::Household(household_id(1)), text: "asks for the new catalogue".into() }.into(),
     ]
 }
 

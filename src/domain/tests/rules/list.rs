@@ -249,3 +249,23 @@ fn event_of_a_known_id_has_no_second_effect() {
     venue.meeting.apply(&meta, &Event::from(GuestLeftEarly { guest: guest(11), reason: String::new() }));
     assert_eq!(venue.meeting, before);
 }
+
+#[test]
+fn note_about_a_party_is_kept_with_its_writer_and_follows_a_joined_household() {
+    let mut venue = Venue::new();
+    let note =
+        |number: u8, text: &str| Command::WriteNote { party: Party::Household(household(number)), text: text.into() };
+    venue.check_refused(guest_actor(), note(1, "asks for the catalogue"), "not_authorised");
+    venue.check_refused(staff("o1"), note(99, "asks for the catalogue"), "unknown_household");
+    venue.check_refused(staff("o1"), note(1, "  "), "reason_missing");
+    venue.check_refused(staff("o1"), note(1, &"长".repeat(201)), "too_many");
+    venue.check(staff("o1"), note(4, " asks for the catalogue "), &["NoteWritten"]);
+    venue.later(1_000);
+    venue.check(staff("r1"), note(4, &"长".repeat(200)), &["NoteWritten"]);
+    venue.happens(HouseholdsJoined { into: household(1), joined: household(4), reason: "one owner".into() });
+    for number in [1, 4] {
+        let notes = venue.meeting.notes_about(Party::Household(household(number)));
+        assert_eq!(notes.len(), 2, "of either of the two");
+        assert_eq!((notes[1].text.as_str(), &notes[1].stamp.actor), ("asks for the catalogue", &staff("o1")));
+    }
+}
