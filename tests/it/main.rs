@@ -13,3 +13,4 @@ mod standby;
 // The bench uses what the stories do not.
 #[allow(dead_code)]
 mod venue;
+mod walk_in;

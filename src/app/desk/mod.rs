@@ -11,11 +11,12 @@ use crate::app::kiosk::Snapshot;
 use crate::app::link::LinkAnswer;
 use crate::app::pages::Pages;
 use crate::app::station::{Standing, Station, StationParts, Way};
-use crate::screens::desk::map::Job;
+use crate::screens::desk::map::{Card, Job};
 use crate::screens::desk::view::{DeskPage, DeskView};
 use crate::screens::desk::{Action, Desk, Input, Touch, Venue};
 use crate::screens::pairing;
 use anyhow::Result;
+use domain::TableId;
 use domain::meeting::{Replanned, Task};
 use drivers::PageReport;
 use no_shows::NoShows;
@@ -203,6 +204,16 @@ impl Runner {
         if let Some(job) = self.desk.take_job() {
             self.search(job);
         }
+        if let Some(table) = self.desk.take_card() {
+            self.print_card(&table);
+        }
+    }
+
+    /// No desk has an A4 printer yet: the map says what to set.
+    fn print_card(&mut self, table: &TableId) {
+        let label = self.station.meeting().table(table).map(|now| now.table.label.clone());
+        let table = label.unwrap_or_else(|| table.to_string());
+        self.tell(Input::Card(Card { state: ui::CardState::NoPrinter, table, words: String::new() }));
     }
 
     /// Seconds of work: on a thread of its own, so that the desk goes on.

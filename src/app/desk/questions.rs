@@ -5,7 +5,8 @@ use crate::screens::desk::Touch;
 use crate::screens::desk::map::view::{MapPage, Side};
 use crate::screens::desk::map::{MapTouch, adapter, party_of};
 use crate::screens::desk::view::{DeedLine, DeskPage, TasksPage};
-use crate::screens::desk::{finder, guest};
+use crate::screens::desk::walk_in::form::{Choice, Field};
+use crate::screens::desk::{finder, group, guest, walk_in};
 use serde_json::{Value, json};
 use std::sync::mpsc::SyncSender;
 
@@ -55,8 +56,18 @@ impl Runner {
             "guest_tick" => Some(Touch::Guest(guest::Touch::Tick(number))),
             "guest_do" => self.guest_deed_at(number).map(|deed| Touch::Guest(guest::Touch::Do(deed))),
             "guest_typed" => Some(Touch::Guest(guest::Touch::Typed(words()))),
+            "guest_adults" => words().parse().ok().map(|by| Touch::Guest(guest::Touch::Adults(by))),
             "guest_back" => Some(Touch::Guest(guest::Touch::Back)),
+            "walk_in" => Some(Touch::OpenWalkIn),
+            "group" => Some(Touch::OpenGroup),
+            "group_find" => Some(Touch::Group(group::Touch::Typed(words()))),
+            "group_pick" => Some(Touch::Group(group::Touch::Pick(Some(number)))),
+            "group_all" => Some(Touch::Group(group::Touch::All(number != 0))),
+            "group_printer" => Some(Touch::Group(group::Touch::NextPrinter)),
+            "group_check_in" => Some(Touch::Group(group::Touch::CheckIn)),
+            "group_back" => Some(Touch::Group(group::Touch::Back)),
             "switch_page" => Some(Touch::SwitchPage),
+            _ if name.starts_with("walk_in_") => walk_in_touch(name, words(), number).map(Touch::WalkIn),
             _ => map_touch(name, &words(), number).map(Touch::Map),
         };
         let Some(touch) = touch else {
@@ -70,14 +81,24 @@ impl Runner {
     fn deed_at(&self, number: usize) -> Option<DeedLine> {
         match &self.shown.as_ref()?.page {
             DeskPage::Tasks(page) => page.deeds.get(number).cloned(),
-            DeskPage::Pairing(_) | DeskPage::SignIn { .. } | DeskPage::Guest(..) | DeskPage::Map(_) => None,
+            DeskPage::Pairing(_)
+            | DeskPage::SignIn { .. }
+            | DeskPage::Guest(..)
+            | DeskPage::WalkIn(..)
+            | DeskPage::Group(..)
+            | DeskPage::Map(_) => None,
         }
     }
 
     fn guest_deed_at(&self, number: usize) -> Option<guest::deeds::Deed> {
         match &self.shown.as_ref()?.page {
             DeskPage::Guest(page, _) => page.deeds.get(number).copied(),
-            DeskPage::Pairing(_) | DeskPage::SignIn { .. } | DeskPage::Tasks(_) | DeskPage::Map(_) => None,
+            DeskPage::Pairing(_)
+            | DeskPage::SignIn { .. }
+            | DeskPage::Tasks(_)
+            | DeskPage::WalkIn(..)
+            | DeskPage::Group(..)
+            | DeskPage::Map(_) => None,
         }
     }
 
@@ -88,6 +109,8 @@ impl Runner {
             DeskPage::SignIn { wrong, locked_minutes, .. } => json!({"wrong": wrong, "locked_minutes": locked_minutes}),
             DeskPage::Tasks(page) => of_tasks(page),
             DeskPage::Guest(page, _) => of_guest(page),
+            DeskPage::WalkIn(page, _) => of_walk_in(page),
+            DeskPage::Group(page, _) => of_group(page),
             DeskPage::Map(page) => of_map(page),
         };
         let found =
@@ -129,10 +152,71 @@ fn of_guest(page: &guest::view::GuestPage) -> Value {
         "name": page.name,
         "table": page.table.as_ref().map(|table| &table.label),
         "here": page.here,
+        "marks": page.marks.iter().map(|mark| format!("{mark:?}")).collect::<Vec<_>>(),
         "people": page.people.iter().map(person).collect::<Vec<_>>(),
         "badges": page.badges.iter().map(badge).collect::<Vec<_>>(),
         "deeds": page.deeds.iter().map(|deed| format!("{:?}", deed.code)).collect::<Vec<_>>(),
         "asking": format!("{:?}", page.asking),
+        "said": page.said.as_ref().map(|said| format!("{said:?}")),
+        "refused": format!("{:?}", page.refused),
+        "busy": page.busy,
+    })
+}
+
+/// Touches of the form by name: `walk_in_phone` with words types them, `number` tells one choice of several.
+fn walk_in_touch(name: &str, words: String, number: usize) -> Option<walk_in::Touch> {
+    let field = match name {
+        "walk_in_phone" => Some(Field::Phone),
+        "walk_in_phone_again" => Some(Field::PhoneAgain),
+        "walk_in_name" => Some(Field::Name),
+        "walk_in_firm" => Some(Field::Firm),
+        "walk_in_salesperson" => Some(Field::Salesperson),
+        "walk_in_adults" => Some(Field::Adults),
+        "walk_in_children" => Some(Field::Children),
+        "walk_in_note" => Some(Field::Note),
+        _ => None,
+    };
+    if let Some(field) = field {
+        return Some(walk_in::Touch::Typed(field, words));
+    }
+    match name {
+        "walk_in_role" => {
+            let role = serde_json::from_value(words.into()).ok()?;
+            Some(walk_in::Touch::Choose(Choice::Role(role)))
+        }
+        "walk_in_of_firm" => Some(walk_in::Touch::Choose(Choice::OfFirm(number != 0))),
+        "walk_in_pick" => Some(walk_in::Touch::Pick(number)),
+        "walk_in_register" => Some(walk_in::Touch::Register),
+        "walk_in_clear" => Some(walk_in::Touch::Clear),
+        "walk_in_back" => Some(walk_in::Touch::Back),
+        _ => None,
+    }
+}
+
+fn of_walk_in(page: &walk_in::view::WalkInPage) -> Value {
+    let fault = |(field, fault): &(Field, walk_in::form::Fault)| json!([format!("{field:?}"), format!("{fault:?}")]);
+    json!({
+        "name": page.form.name,
+        "fits": page.fits.iter().map(|fit| fit.name.clone()).collect::<Vec<_>>(),
+        "faults": page.faults.iter().map(fault).collect::<Vec<_>>(),
+        "step": format!("{:?}", page.step),
+        "refused": format!("{:?}", page.refused),
+        "busy": page.busy,
+    })
+}
+
+fn of_group(page: &group::view::GroupPage) -> Value {
+    let person = |line: &group::view::GroupLine| json!({"name": line.name, "mark": format!("{:?}", line.mark), "ticked": line.ticked});
+    json!({
+        "salesperson": page.salesperson,
+        "salespeople": page.salespeople.iter().map(|line| line.name.clone()).collect::<Vec<_>>(),
+        "people": page.people.iter().map(person).collect::<Vec<_>>(),
+        "here": page.here,
+        "ticked": page.ticked,
+        "printer": page.printer,
+        "batch": page.batch.all,
+        "out": page.batch.out,
+        "failed": page.batch.failed.iter().map(|(_, number)| number.clone()).collect::<Vec<_>>(),
         "refused": format!("{:?}", page.refused),
         "busy": page.busy,
     })
@@ -191,6 +275,8 @@ fn of_map(page: &MapPage) -> Value {
         "question": format!("{:?}", page.asked.code()),
         "found": page.found.iter().map(|line| line.id.as_str().to_owned()).collect::<Vec<_>>(),
         "may_undo": page.may.undo.is_some(),
+        "card": format!("{:?}", page.card.state),
+        "card_words": page.card.words,
         "refused": format!("{:?}", page.refused),
         "busy": page.busy,
     })

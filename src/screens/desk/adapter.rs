@@ -3,7 +3,7 @@
 use super::deeds::Question;
 use super::map;
 use super::view::{DeskPage, DeskView, TasksPage};
-use super::{Touch, guest};
+use super::{Touch, group, guest, walk_in};
 use crate::screens::kiosk::adapter::{lang, language};
 use crate::screens::pairing;
 use crate::screens::rows::{changed, int, text};
@@ -50,6 +50,16 @@ pub fn show(window: &DeskWindow, view: &DeskView) {
             show_tasks(&desk, tasks);
             guest::adapter::show(window, page);
             desk.set_screen(DeskScreen::Guest);
+        }
+        DeskPage::WalkIn(page, tasks) => {
+            show_tasks(&desk, tasks);
+            walk_in::adapter::show(window, page);
+            desk.set_screen(DeskScreen::WalkIn);
+        }
+        DeskPage::Group(page, tasks) => {
+            show_tasks(&desk, tasks);
+            group::adapter::show(window, page);
+            desk.set_screen(DeskScreen::Group);
         }
     }
     guest::adapter::show_search(window, &view.search);
@@ -129,7 +139,11 @@ pub fn listen(window: &DeskWindow, touched: impl Fn(Touch) + Clone + 'static) {
     let map_touched = touched.clone();
     map::adapter::listen(window, move |touch| map_touched(Touch::Map(touch)));
     let (found, known) = (touched.clone(), touched.clone());
+    let (formed, opened) = (touched.clone(), touched.clone());
+    walk_in::adapter::listen(window, move |touch| formed(Touch::WalkIn(touch)), move || opened(Touch::OpenWalkIn));
     guest::adapter::listen(window, move |touch| known(Touch::Guest(touch)), move |touch| found(Touch::Search(touch)));
+    let (grouped, gathered) = (touched.clone(), touched.clone());
+    group::adapter::listen(window, move |touch| grouped(Touch::Group(touch)), move || gathered(Touch::OpenGroup));
     let (shown, deeds, chosen) = (window.as_weak(), window.as_weak(), touched.clone());
     desk.on_do(move |index| {
         let deed = deeds.upgrade().and_then(|window| deed_at(&window, usize::try_from(index).ok()?));
@@ -165,6 +179,12 @@ fn of_key(key: &str, window: &DeskWindow) -> Option<Touch> {
             None if is(Key::Backspace) => Some(Touch::PinErase),
             None => is(Key::Escape).then_some(Touch::PinClear),
         },
+        DeskScreen::Guest | DeskScreen::Tasks if is(Key::F6) => Some(Touch::OpenWalkIn),
+        DeskScreen::Guest | DeskScreen::Tasks if is(Key::F8) => Some(Touch::OpenGroup),
+        DeskScreen::Group if is(Key::F3) => Some(Touch::SwitchPage),
+        DeskScreen::Group => group::adapter::of_key(key, window).map(Touch::Group),
+        DeskScreen::WalkIn if is(Key::F3) => Some(Touch::SwitchPage),
+        DeskScreen::WalkIn => walk_in::adapter::of_key(key).map(Touch::WalkIn),
         DeskScreen::Guest if is(Key::F3) => Some(Touch::SwitchPage),
         DeskScreen::Guest => guest::adapter::of_key(key, window).map(Touch::Guest),
         DeskScreen::Tasks => match digit {

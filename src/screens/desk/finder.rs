@@ -50,6 +50,10 @@ impl Finder {
         !self.typed.is_empty()
     }
 
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
     pub fn clear(&mut self) {
         *self = Finder::default();
     }

@@ -6,15 +6,18 @@
 pub mod adapter;
 mod deeds;
 pub mod finder;
+pub mod group;
 pub mod guest;
 pub mod map;
 #[cfg(test)]
 mod tests;
 pub mod view;
+pub mod walk_in;
 
 use crate::app::clock::VenueTime;
 use crate::app::secrets::Secrets;
 use crate::screens::Failed;
+use crate::screens::kiosk::look::crew;
 use crate::screens::lock::{self, PinLock};
 use crate::screens::tasks::Look;
 use deeds::{Act, Deed, Question};
@@ -22,12 +25,14 @@ use domain::config::Language;
 use domain::event::{Crew, NoSeatReason, Party, SignInPurpose};
 use domain::meeting::{Replanned, SettledTask, Task};
 use domain::scan::Scan;
-use domain::{Actor, Command, DeviceId, Meeting, Refusal, StaffId, TaskId, UnixMillis};
+use domain::{Actor, Command, DeviceId, Meeting, Refusal, SalespersonId, StaffId, TableId, TaskId, UnixMillis};
 use finder::Finder;
+use group::Group;
 use guest::{Guest, Outcome};
 use map::{Map, MapTouch};
 use ui::RefusedWhy;
 use view::{DeedLine, DeskPage, DeskView, TasksPage};
+use walk_in::WalkIn;
 
 /// Figures of a PIN.
 const PIN_FIGURES: usize = 4;
@@ -77,6 +82,8 @@ pub enum Input {
         number: u64,
         answer: Option<Box<Replanned>>,
     },
+    /// What became of a table's card.
+    Card(map::Card),
     Tick,
 }
 
@@ -107,6 +114,13 @@ pub enum Touch {
     Search(finder::Touch),
     /// On the page of a party.
     Guest(guest::Touch),
+    /// Somebody came who was not invited.
+    OpenWalkIn,
+    /// On their form.
+    WalkIn(walk_in::Touch),
+    /// One salesperson's dealers come together.
+    OpenGroup,
+    Group(group::Touch),
 }
 
 /// What the controller wants done.
@@ -142,6 +156,11 @@ pub struct Desk {
     finder: Finder,
     /// The party whose page is open.
     guest: Option<Guest>,
+    /// The form for somebody who was not invited, and whether it is open; a closed one waits.
+    walk_in: Option<WalkIn>,
+    on_walk_in: bool,
+    group: Option<Group>,
+    card_wanted: Option<TableId>,
     refused: RefusedWhy,
     waiting_for: Option<u64>,
     last_tag: u64,
@@ -169,6 +188,10 @@ impl Desk {
             map: Map::default(),
             finder: Finder::default(),
             guest: None,
+            walk_in: None,
+            on_walk_in: false,
+            group: None,
+            card_wanted: None,
             refused: RefusedWhy::None,
             waiting_for: None,
             last_tag: 0,
@@ -196,12 +219,16 @@ impl Desk {
                 Vec::new()
             }
             Input::Answer { tag, result } => {
-                self.answer(tag, &result, venue);
+                let actions = self.answer(tag, &result, venue);
                 self.finder.look(venue);
-                Vec::new()
+                actions
             }
             Input::Replanned { number, answer } => {
                 self.map.replanned(number, answer.map(|answer| *answer), venue.meeting);
+                Vec::new()
+            }
+            Input::Card(card) => {
+                self.map.card_told(card);
                 Vec::new()
             }
             Input::Tick => self.tick(venue),
@@ -213,9 +240,15 @@ impl Desk {
         self.map.take_job()
     }
 
-    fn answer(&mut self, tag: u64, result: &Result<(), Failed>, venue: &Venue) {
+    /// The table whose card shall be printed, once; what becomes of it comes back as an input.
+    pub fn take_card(&mut self) -> Option<TableId> {
+        self.card_wanted.take()
+    }
+
+    fn answer(&mut self, tag: u64, result: &Result<(), Failed>, venue: &Venue) -> Vec<Action> {
         let stands = result.is_ok();
         self.lock.answered(tag, stands);
+        let mut actions = Vec::new();
         if self.waiting_for == Some(tag) {
             self.waiting_for = None;
             self.refused = why(result);
@@ -223,6 +256,10 @@ impl Desk {
             if let Some(guest) = self.guest.as_mut().filter(|_| stands) {
                 guest.done();
             }
+            if let Some(group) = &mut self.group {
+                group.answered(stands);
+            }
+            actions = self.walk_in_answered(stands, venue);
         }
         if let Some((_, id)) = self.entering.take_if(|(entering, _)| *entering == tag) {
             if stands {
@@ -232,6 +269,7 @@ impl Desk {
                 self.wrong = true;
             }
         }
+        actions
     }
 
     fn tick(&mut self, venue: &Venue) -> Vec<Action> {
@@ -251,7 +289,7 @@ impl Desk {
             Touch::SignOut => return self.leave(false),
             _ if self.who.is_none() => {}
             Touch::Choose(index) => {
-                self.guest = None;
+                (self.guest, self.on_walk_in, self.group) = (None, false, None);
                 self.choose_open(index, venue);
             }
             Touch::ChooseSettled(index) => self.choose_settled(index, venue),
@@ -260,6 +298,10 @@ impl Desk {
             Touch::Do(deed) => return self.act(&deed, venue),
             Touch::Typed(words) => return self.typed(&words, venue),
             Touch::TypeCancelled => self.asking = None,
+            Touch::OpenWalkIn => self.open_walk_in(),
+            Touch::WalkIn(touch) => return self.touch_walk_in(touch, venue),
+            Touch::OpenGroup => self.open_group(None),
+            Touch::Group(touch) => return self.touch_group(touch, venue),
             Touch::SwitchPage => (self.on_map, self.refused) = (!self.on_map, RefusedWhy::None),
             Touch::Map(touch) => return self.touch_map(touch, venue),
             Touch::Search(touch) => {
@@ -278,6 +320,7 @@ impl Desk {
         match self.map.touch(touch, &who, venue, self.waiting_for.is_some()) {
             map::Outcome::Nothing => {}
             map::Outcome::Do(command) => return self.submit(*command),
+            map::Outcome::Print(table) => self.card_wanted = Some(table),
             map::Outcome::Leave => self.on_map = false,
         }
         Vec::new()
@@ -303,7 +346,13 @@ impl Desk {
                 }
                 return;
             }
-            Scan::CutOff | Scan::Crew(_) | Scan::Garbage => None,
+            Scan::Crew(code) => {
+                if let Some(Crew::Sales(id)) = crew(meeting, &code) {
+                    self.open_group(Some(id));
+                }
+                return;
+            }
+            Scan::CutOff | Scan::Garbage => None,
         };
         if let Some(guest) = guest {
             self.open(meeting.party_of(guest), Some(guest), venue);
@@ -312,7 +361,7 @@ impl Desk {
 
     fn open(&mut self, party: Party, guest: Option<domain::GuestId>, venue: &Venue) {
         self.finder.clear();
-        self.on_map = false;
+        (self.on_map, self.on_walk_in, self.group) = (false, false, None);
         (self.asking, self.refused) = (None, RefusedWhy::None);
         self.guest = Some(Guest::open(venue.meeting, party, guest));
     }
@@ -331,6 +380,89 @@ impl Desk {
             Outcome::WrongPin => self.wrong_pin(venue),
             Outcome::Leave => {
                 self.guest = None;
+                Vec::new()
+            }
+        }
+    }
+
+    // ── Somebody who was not invited ──
+
+    /// A new form, or the one that waits for whoever works here.
+    fn open_walk_in(&mut self) {
+        let Some(who) = self.who.clone() else { return };
+        let searched = self.finder.typed().to_owned();
+        self.finder.clear();
+        match self.walk_in.as_mut().filter(|form| form.by == who) {
+            Some(form) => form.begin_with(&searched),
+            None => self.walk_in = Some(WalkIn::open(who, &searched)),
+        }
+        (self.guest, self.on_map, self.on_walk_in, self.group) = (None, false, true, None);
+        (self.asking, self.refused) = (None, RefusedWhy::None);
+    }
+
+    fn touch_walk_in(&mut self, touch: walk_in::Touch, venue: &Venue) -> Vec<Action> {
+        let (Some(form), true, None) = (&mut self.walk_in, self.on_walk_in, self.waiting_for) else {
+            return Vec::new();
+        };
+        self.refused = RefusedWhy::None;
+        let outcome = form.touch(touch, venue);
+        self.follow_walk_in(outcome, venue)
+    }
+
+    fn walk_in_answered(&mut self, stands: bool, venue: &Venue) -> Vec<Action> {
+        let Some(form) = &mut self.walk_in else { return Vec::new() };
+        let Some(who) = &self.who else {
+            // Whoever typed it is gone: what is on the list already is not registered twice.
+            if form.left_alone(stands) {
+                self.walk_in = None;
+            }
+            return Vec::new();
+        };
+        let registered = form.is_registered();
+        let outcome = form.answered(stands, who, venue);
+        if registered && matches!(outcome, walk_in::Outcome::Open(..)) {
+            self.walk_in = None;
+        }
+        let refused = self.refused;
+        let actions = self.follow_walk_in(outcome, venue);
+        if actions.is_empty() {
+            self.refused = refused;
+        }
+        actions
+    }
+
+    fn follow_walk_in(&mut self, outcome: walk_in::Outcome, venue: &Venue) -> Vec<Action> {
+        match outcome {
+            walk_in::Outcome::Nothing => {}
+            walk_in::Outcome::Submit(command) => return self.submit(*command),
+            walk_in::Outcome::Leave => self.on_walk_in = false,
+            walk_in::Outcome::Open(party, guest, said) => {
+                self.open(party, Some(guest), venue);
+                if let Some(page) = &mut self.guest {
+                    page.said = said;
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    // ── A group ──
+
+    fn open_group(&mut self, salesperson: Option<SalespersonId>) {
+        self.finder.clear();
+        (self.guest, self.on_map, self.on_walk_in) = (None, false, false);
+        (self.asking, self.refused) = (None, RefusedWhy::None);
+        self.group = Some(Group::open(salesperson));
+    }
+
+    fn touch_group(&mut self, touch: group::Touch, venue: &Venue) -> Vec<Action> {
+        let (Some(group), None) = (&mut self.group, self.waiting_for) else { return Vec::new() };
+        self.refused = RefusedWhy::None;
+        match group.touch(touch, venue) {
+            group::Outcome::Nothing => Vec::new(),
+            group::Outcome::Submit(command) => self.submit(*command),
+            group::Outcome::Leave => {
+                self.group = None;
                 Vec::new()
             }
         }
@@ -383,7 +515,7 @@ impl Desk {
         self.on_map = false;
         self.map.leave();
         self.finder.clear();
-        self.guest = None;
+        (self.guest, self.on_walk_in, self.group) = (None, false, None);
         let who = Crew::Staff(id.clone());
         vec![self.report(Command::SignOut { who, timed_out }, Actor::Staff { id })]
     }
@@ -526,6 +658,14 @@ impl Desk {
         let busy = self.waiting_for.is_some();
         if self.on_map {
             return DeskPage::Map(Box::new(self.map.page(venue.meeting, who, self.refused, busy)));
+        }
+        if let Some(form) = self.walk_in.as_ref().filter(|_| self.on_walk_in) {
+            let page = form.page(venue, self.refused, busy);
+            return DeskPage::WalkIn(Box::new(page), Box::new(self.tasks_page(venue)));
+        }
+        if let Some(group) = &self.group {
+            let page = group.page(venue, self.refused, busy);
+            return DeskPage::Group(Box::new(page), Box::new(self.tasks_page(venue)));
         }
         let guest = self.guest.as_ref().and_then(|guest| guest.page(venue, self.refused, busy));
         match guest {

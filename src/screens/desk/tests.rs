@@ -117,6 +117,29 @@ impl Hall {
         self.venue(|desk, venue| desk.view(venue).page)
     }
 
+    pub(super) fn badge_came_out(&mut self, badge: domain::BadgeId) {
+        let copy = self.meeting.badge(badge).expect("a badge").copy;
+        let by = domain::event::PrintWord::Printer;
+        self.apply(D1, &domain::event::BadgePrinted { badge, copy, by }.into(), Actor::System);
+    }
+
+    pub(super) fn badge_is_doubtful(&mut self, badge: domain::BadgeId) {
+        let copy = self.meeting.badge(badge).expect("a badge").copy;
+        self.apply(D1, &domain::event::BadgeDoubtful { badge, copy, fault: "PA".into() }.into(), Actor::System);
+    }
+
+    /// The meeting asks about photos from now on.
+    pub(super) fn ask_about_photos(&mut self) {
+        let mut config = config();
+        let notice = r#"{"id": "photo", "kind": "photo", "text": "May we take photos?", "rev": 1}"#;
+        config.notices.push(serde_json::from_str(notice).expect("a notice"));
+        self.apply(K1, &MeetingConfigured { rev: 2, config: Box::new(config) }.into(), Actor::Organiser);
+    }
+
+    pub(super) fn fill_disk(&mut self, full: bool) {
+        self.disk_full = full;
+    }
+
     pub(super) fn meeting(&self) -> &Meeting {
         &self.meeting
     }

@@ -2,8 +2,10 @@
 
 use super::deeds::Question;
 use super::finder::FinderView;
+use super::group::view::GroupPage;
 use super::guest::view::GuestPage;
 use super::map::view::MapPage;
+use super::walk_in::view::WalkInPage;
 use crate::screens::pairing::PairingPage;
 use crate::screens::tasks::{SettledLine, TaskLine};
 use domain::config::Language;
@@ -42,6 +44,10 @@ pub enum DeskPage {
     Map(Box<MapPage>),
     /// A party, beside the list of what waits.
     Guest(Box<GuestPage>, Box<TasksPage>),
+    /// The form for somebody who was not invited.
+    WalkIn(Box<WalkInPage>, Box<TasksPage>),
+    /// One salesperson's dealers come together.
+    Group(Box<GroupPage>, Box<TasksPage>),
 }
 
 impl DeskPage {
@@ -53,6 +59,8 @@ impl DeskPage {
             DeskPage::Tasks(_) => "tasks",
             DeskPage::Map(_) => "map",
             DeskPage::Guest(..) => "guest",
+            DeskPage::WalkIn(..) => "walk_in",
+            DeskPage::Group(..) => "group",
         }
     }
 }

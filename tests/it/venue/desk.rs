@@ -58,6 +58,11 @@ impl Desk {
         assert_eq!(reply["ok"], true, "tap on {part}: {reply}");
     }
 
+    pub fn tap_words(&self, part: &str, words: &str) {
+        let reply = self.ask(&json!({"do": "tap", "on": part, "words": words})).expect("the desk answers");
+        assert_eq!(reply["ok"], true, "tap on {part}: {reply}");
+    }
+
     /// Chooses the open task of this kind and does the deed, then waits until it is gone from the list.
     pub fn settle(&self, kind: &str, deed: &str) {
         let state = self.wait_state(kind, |state| place_of(state, kind).is_some());

@@ -1,14 +1,17 @@
 //! Every state of the desk, by name: the golden pictures and the layout tests walk this list.
 
+use super::group;
 use super::guests::{Words, words};
 use super::hall;
 use super::party;
+use super::walk_in;
 use super::without_display;
 use slint::{ComponentHandle, ModelRc, PhysicalSize, VecModel};
 use std::rc::Rc;
 use ui::{
-    Block, DeedCode, DeedLine, Desk, DeskScreen, DeskWindow, GuestAsk, GuestDeedCode, Lang, Language, MapQuestion,
-    Outcome, Pairing, PairingStep, SettledLine, TaskCode, TaskLine, TaskReason, Tone,
+    Block, CardState, DeedCode, DeedLine, Desk, DeskScreen, DeskWindow, GuestAsk, GuestDeedCode, Lang, Language,
+    MapQuestion, Outcome, Pairing, PairingStep, PartySaid, SettledLine, TaskCode, TaskLine, TaskReason, Tone,
+    WalkInStep,
 };
 
 type Fill = Rc<dyn Fn(&DeskWindow, &Words)>;
@@ -204,6 +207,7 @@ pub fn all() -> Vec<Scene> {
         }),
     ];
     scenes.extend(of_a_party());
+    scenes.extend(of_a_walk_in());
     scenes.extend(of_the_map());
     scenes.extend(CODES.into_iter().map(|code| {
         Scene::new(&format!("kind-{code:?}").to_lowercase(), move |window, words| {
@@ -248,12 +252,72 @@ fn of_a_party() -> Vec<Scene> {
         ),
         asked("party-undo-words", GuestAsk::UndoWords, &[]),
         asked("party-pin", GuestAsk::Pin, &[]),
+        asked("party-more", GuestAsk::More, &[Code::WriteNote, Code::Regrade, Code::AskConsents]),
+        asked("kind-party-class", GuestAsk::WhichClass, &[Code::ClassA, Code::ClassB, Code::ClassC]),
+        asked(
+            "kind-party-criterion",
+            GuestAsk::WhichCriterion,
+            &[Code::ByMarket, Code::ByStrength, Code::ByWillingness],
+        ),
+        asked("kind-party-class-words", GuestAsk::ClassWords, &[]),
+        asked("party-note-words", GuestAsk::NoteWords, &[]),
+        asked(
+            "party-consents",
+            GuestAsk::Consents,
+            &[Code::ScreenNameNo, Code::DirectoryYes, Code::DirectoryNo, Code::PhotoYes],
+        ),
         party("found", party::found),
         party("found-beside-a-party", |window, words| {
             party::open(window, words, false);
             party::found(window, words);
         }),
         party("found-nobody", |window, _| party::nobody_found(window)),
+    ]
+}
+
+fn of_a_walk_in() -> Vec<Scene> {
+    let form = |name: &str, fill: fn(&DeskWindow, &Words)| {
+        Scene::new(name, move |window, words| {
+            at_work(window, words, 7);
+            fill(window, words);
+        })
+    };
+    let said = |name: &str, said: PartySaid| {
+        Scene::new(name, move |window, words| {
+            at_work(window, words, 7);
+            party::said(window, words, said);
+        })
+    };
+    use WalkInStep as Step;
+    vec![
+        form("walk-in-empty", |window, _| walk_in::empty(window)),
+        form("walk-in", |window, words| walk_in::filled(window, words, false)),
+        form("walk-in-long", |window, words| walk_in::filled(window, words, true)),
+        form("walk-in-wrong", walk_in::wrong),
+        form("kind-walk-in-wrong-otherwise", walk_in::wrong_otherwise),
+        form("walk-in-without-firm", walk_in::without_firm),
+        form("walk-in-which-firm", walk_in::which_firm),
+        form("walk-in-which-salesperson", walk_in::which_salesperson),
+        form("kind-walk-in-registering", |window, words| walk_in::under_way(window, words, Step::Registering)),
+        form("kind-walk-in-seating", |window, words| walk_in::under_way(window, words, Step::Seating)),
+        form("walk-in-checking-in", |window, words| walk_in::under_way(window, words, Step::CheckingIn)),
+        form("kind-walk-in-refused", walk_in::refused),
+        form("group-whose", group::whose),
+        form("kind-group-nobody", |window, _| group::nobody(window)),
+        form("group-ticked", group::ticked),
+        form("group-printed", group::printed),
+        form("kind-group-done", group::done),
+        form("kind-group-without-printer", group::without_printer),
+        said("kind-said-number-is-theirs", PartySaid::NumberIsTheirs),
+        said("kind-said-table-theirs", PartySaid::TableTheirs),
+        said("kind-said-table-with-salesperson", PartySaid::TableWithSalesperson),
+        said("kind-said-table-has-room", PartySaid::TableHasRoom),
+        said("said-table-made-room", PartySaid::TableMadeRoom),
+        said("kind-said-no-plan", PartySaid::NoPlan),
+        said("said-no-room", PartySaid::NoRoom),
+        said("kind-said-only-rivals", PartySaid::OnlyRivals),
+        said("kind-said-no-wheelchair-space", PartySaid::NoWheelchairSpace),
+        said("kind-said-no-places-here", PartySaid::NoPlacesHere),
     ]
 }
 
@@ -274,6 +338,13 @@ fn of_the_map() -> Vec<Scene> {
         }),
         Scene::new("map-empty", hall::empty),
         Scene::new("map-table", hall::table),
+        Scene::new("map-card-no-printer", |window, words| hall::card(window, words, CardState::NoPrinter)),
+        Scene::new("map-card-out", |window, words| hall::card(window, words, CardState::CameOut)),
+        Scene::new("kind-map-card-busy", |window, words| hall::card(window, words, CardState::Busy)),
+        Scene::new("kind-map-card-not-drawn", |window, words| hall::card(window, words, CardState::NotDrawn)),
+        Scene::new("kind-map-card-wants-person", |window, words| hall::card(window, words, CardState::WantsPerson)),
+        Scene::new("kind-map-card-not-taken", |window, words| hall::card(window, words, CardState::NotTaken)),
+        Scene::new("kind-map-card-unknown", |window, words| hall::card(window, words, CardState::Unknown)),
         Scene::new("map-why", hall::why),
         Scene::new("map-drag", |window, words| hall::carry(window, words, Block::None)),
         Scene::new("kind-map-blocked", |window, words| hall::carry(window, words, Block::Rival)),

@@ -3,8 +3,9 @@
 use super::guests::Words;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 use ui::{
-    Block, Desk, DeskScreen, DeskWindow, Elsewhere, FloorArea, FloorKind, FoundLine, HallMap, MapPanel, MapQuestion,
-    MapRule, PartyLine, PlanLine, PlanRule, RefusedWhy, ReplanFault, RuleSum, SeatStage, TableCell, TableFacts, Tone,
+    Block, CardState, Desk, DeskScreen, DeskWindow, Elsewhere, FloorArea, FloorKind, FoundLine, HallMap, MapPanel,
+    MapQuestion, MapRule, PartyLine, PlanLine, PlanRule, RefusedWhy, ReplanFault, RuleSum, SeatStage, TableCell,
+    TableFacts, Tone,
 };
 
 fn model<T: Clone + 'static>(values: Vec<T>) -> ModelRc<T> {
@@ -182,6 +183,15 @@ fn party(words: &Words, who: &str, stage: SeatStage, vip: bool) -> PartyLine {
 }
 
 /// A table's people, one with a very long name.
+/// The same, and what became of its card.
+pub fn card(window: &DeskWindow, words: &Words, state: CardState) {
+    table(window, words);
+    let map = window.global::<HallMap>();
+    map.set_card(state);
+    map.set_card_table("9".into());
+    map.set_card_words("media-empty-error, cover-open".into());
+}
+
 pub fn table(window: &DeskWindow, words: &Words) {
     plan(window, words, 75, 15);
     let map = window.global::<HallMap>();

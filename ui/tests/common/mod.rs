@@ -3,11 +3,13 @@
 
 pub mod desk;
 pub mod elements;
+pub mod group;
 pub mod guests;
 pub mod hall;
 pub mod party;
 pub mod pictures;
 pub mod scenes;
+pub mod walk_in;
 
 use i_slint_backend_testing::{TestingBackend, TestingBackendOptions};
 use slint::{ComponentHandle, PhysicalSize};

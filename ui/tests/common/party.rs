@@ -3,8 +3,9 @@
 use super::guests::Words;
 use slint::{ComponentHandle, ModelRc, VecModel};
 use ui::{
-    BadgeLine, BadgeState, Desk, DeskScreen, DeskWindow, FoundBy, GuestAsk, GuestDeedCode as Code, GuestDeedLine,
-    HitLine, Party, PartyMark, PersonLine, PersonMark, PersonRole, Search,
+    BadgeLine, BadgeState, ConsentKind, ConsentLine, ConsentState, Desk, DeskScreen, DeskWindow, FoundBy, GuestAsk,
+    GuestDeedCode as Code, GuestDeedLine, HitLine, NoteLine, Party, PartyMark, PartySaid, PersonLine, PersonMark,
+    PersonRole, Search,
 };
 
 fn model<T: Clone + 'static>(values: Vec<T>) -> ModelRc<T> {
@@ -68,7 +69,22 @@ pub fn open(window: &DeskWindow, words: &Words, long: bool) {
         badge(words, "13:26", BadgeState::Doubtful, false),
         badge(words, "13:26", BadgeState::Out, false),
     ]));
-    party.set_deeds(deeds(&[(Code::CheckIn, if long { 2 } else { 1 }), (Code::TellTable, 1)]));
+    about(&party, words);
+    party.set_deeds(deeds(&[(Code::CheckIn, if long { 2 } else { 1 }), (Code::TellTable, 1), (Code::More, 1)]));
+}
+
+/// What one person said, and what was written down about the party.
+fn about(party: &Party, words: &Words) {
+    let line = |kind, state| ConsentLine { kind, state };
+    party.set_consents_of(words.long_guest.into());
+    party.set_consents(model(vec![
+        line(ConsentKind::ScreenName, ConsentState::Given),
+        line(ConsentKind::Directory, ConsentState::Open),
+        line(ConsentKind::Photo, ConsentState::Refused),
+    ]));
+    let note = |at: &str, text: &str| NoteLine { at: at.into(), by: words.salesperson.into(), text: text.into() };
+    let long = format!("{} {} {}", words.long_firm, words.theme, words.opening);
+    party.set_notes(model(vec![note("13:31", &long), note("13:02", words.theme)]));
 }
 
 /// Nobody of it is here, and it has no table.
@@ -79,6 +95,8 @@ pub fn absent(window: &DeskWindow, words: &Words) {
     party.set_seated(false);
     party.set_counts(false);
     party.set_badges(model(Vec::new()));
+    party.set_consents(model(Vec::new()));
+    party.set_notes(model(Vec::new()));
     party.set_people(model(vec![person(words.guest, PersonRole::Owner, PersonMark::Absent)]));
     party.set_here(0);
     party.set_expected(1);
@@ -87,7 +105,8 @@ pub fn absent(window: &DeskWindow, words: &Words) {
 /// Everything that may be done about one who is here.
 pub fn deeds_of_one(window: &DeskWindow, words: &Words) {
     open(window, words, true);
-    let codes = [Code::TellTable, Code::Witness, Code::NotTheDecider, Code::Reprint, Code::LeaveEarly, Code::Undo];
+    let codes =
+        [Code::TellTable, Code::Witness, Code::NotTheDecider, Code::Reprint, Code::LeaveEarly, Code::Undo, Code::More];
     window.global::<Party>().set_deeds(deeds(&codes.map(|code| (code, 1))));
 }
 
@@ -127,4 +146,19 @@ pub fn found(window: &DeskWindow, words: &Words) {
 
 pub fn nobody_found(window: &DeskWindow) {
     window.global::<Search>().set_typed("zzzz".into());
+}
+
+/// What is told first: where they sit and why, or why not.
+pub fn said(window: &DeskWindow, words: &Words, said: PartySaid) {
+    let seated =
+        [PartySaid::TableTheirs, PartySaid::TableWithSalesperson, PartySaid::TableHasRoom, PartySaid::TableMadeRoom];
+    open(window, words, true);
+    let party = window.global::<Party>();
+    party.set_seated(seated.contains(&said) || said == PartySaid::NumberIsTheirs);
+    party.set_said_table("18".into());
+    let who = if said == PartySaid::TableWithSalesperson { words.long_salesperson } else { words.long_firm };
+    party.set_said_who(who.into());
+    party.set_said_to("24".into());
+    party.set_said_count(12);
+    party.set_said(said);
 }

@@ -2,14 +2,15 @@
 
 use super::Touch;
 use super::deeds::Deed;
-use super::view::{BadgeLine, GuestPage, PersonLine};
+use super::view::{BadgeLine, GuestPage, NoteLine, PersonLine};
 use crate::screens::desk::finder::{self, FinderView};
+use crate::screens::desk::walk_in;
 use crate::screens::rows::{changed, int, text};
 use crate::screens::search::By;
 use domain::roster::GuestRole;
 use slint::platform::Key;
 use slint::{ComponentHandle, Model};
-use ui::{DeskWindow, FoundBy, GuestAsk, GuestDeedLine, Party, PersonRole, Search};
+use ui::{ConsentLine, DeskWindow, FoundBy, GuestAsk, GuestDeedLine, Party, PersonRole, Search};
 
 /// Shows the search line and what fits.
 pub fn show_search(window: &DeskWindow, view: &FinderView) {
@@ -73,6 +74,16 @@ pub fn show(window: &DeskWindow, page: &GuestPage) {
     if let Some(deeds) = changed(&party.get_deeds(), page.deeds.iter().enumerate().map(deed).collect()) {
         party.set_deeds(deeds);
     }
+    party.set_consents_of(text(&page.consents_of));
+    let consent = |(kind, state): &(ui::ConsentKind, ui::ConsentState)| ConsentLine { kind: *kind, state: *state };
+    if let Some(consents) = changed(&party.get_consents(), page.consents.iter().map(consent).collect()) {
+        party.set_consents(consents);
+    }
+    let note = |line: &NoteLine| ui::NoteLine { at: text(&line.at), by: text(&line.by), text: text(&line.text) };
+    if let Some(notes) = changed(&party.get_notes(), page.notes.iter().map(note).collect()) {
+        party.set_notes(notes);
+    }
+    walk_in::adapter::say(&party, page.said.as_ref());
     party.set_pin_wrong(page.pin_wrong);
     party.set_refused(page.refused);
     party.set_busy(page.busy);

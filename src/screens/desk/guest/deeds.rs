@@ -1,7 +1,10 @@
 //! What staff may do about the people of a party: each deed is a code for its words; some want a reason, words or the PIN first.
 
+use super::about;
 use super::{Guest, Venue};
-use domain::event::{Assurance, BadgeReason, Crew, Party, UndoReason, Via};
+use crate::screens::desk::walk_in::assurance;
+use domain::event::{BadgeReason, Crew, Party, UndoReason, Via};
+use domain::roster::{ClassCriterion, CustomerClass};
 use domain::{Command, GuestId, Meeting, PhoneCheck, StaffId};
 use ui::GuestDeedCode as Code;
 
@@ -22,8 +25,17 @@ pub enum Next {
     WhyUndo(GuestId),
     /// Why, in words.
     Words(Worded),
+    /// What is not done at every arrival.
+    More,
+    WhichClass,
+    WhichCriterion(CustomerClass),
+    /// What this person says to each of the meeting's questions.
+    Consents(GuestId),
     /// Whoever is signed in says so with their PIN: the desk may be standing open.
-    Pin { wrong: bool, command: Box<Command> },
+    Pin {
+        wrong: bool,
+        command: Box<Command>,
+    },
 }
 
 /// What the words are for.
@@ -32,6 +44,8 @@ pub enum Worded {
     Undo(GuestId),
     LeaveEarly(Vec<GuestId>),
     NotTheDecider(GuestId),
+    Class(CustomerClass, Vec<ClassCriterion>),
+    Note,
 }
 
 /// What comes of a deed or an answer.
@@ -64,6 +78,10 @@ impl Guest {
             Some(Next::WhyAnotherBadge(_)) => WHY_ANOTHER.iter().map(|(code, _)| one(*code)).collect(),
             Some(Next::WhyUndo(_)) => WHY_UNDO.iter().map(|(code, _)| one(*code)).collect(),
             Some(Next::Words(_) | Next::Pin { .. }) => Vec::new(),
+            Some(Next::More) => about::more(self.party, &about, venue.meeting).into_iter().map(one).collect(),
+            Some(Next::WhichClass) => about::CLASSES.iter().map(|(code, _)| one(*code)).collect(),
+            Some(Next::WhichCriterion(_)) => about::CRITERIA.iter().map(|(code, _)| one(*code)).collect(),
+            Some(Next::Consents(guest)) => about::answers(*guest, venue.meeting).into_iter().map(one).collect(),
             None => self.open_deeds(venue.meeting, &about),
         }
     }
@@ -84,6 +102,7 @@ impl Guest {
         offer(Code::TellTable, usize::from(self.wants_telling(meeting)));
         let [guest] = here[..] else {
             offer(Code::LeaveEarly, here.iter().filter(|guest| !has_left(meeting, **guest)).count());
+            offer(Code::More, 1);
             return deeds;
         };
         let person = meeting.guest(guest).map(|guest| meeting.person(guest));
@@ -95,6 +114,7 @@ impl Guest {
         offer(Code::ComeBack, usize::from(has_left(meeting, guest)));
         offer(Code::LeaveEarly, usize::from(!has_left(meeting, guest)));
         offer(Code::Undo, 1);
+        offer(Code::More, 1);
         deeds
     }
 
@@ -109,7 +129,8 @@ fn has_left(meeting: &Meeting, guest: GuestId) -> bool {
 }
 
 /// What a deed comes to for these people; none when it is about nobody.
-pub(super) fn step(code: Code, page: &Guest, meeting: &Meeting) -> Option<Step> {
+pub(super) fn step(code: Code, page: &Guest, who: &StaffId, venue: &Venue) -> Option<Step> {
+    let meeting = venue.meeting;
     let about = page.about(meeting);
     let here: Vec<GuestId> = about.iter().copied().filter(|guest| meeting.is_present(*guest)).collect();
     let guest = here.first().copied();
@@ -124,7 +145,11 @@ pub(super) fn step(code: Code, page: &Guest, meeting: &Meeting) -> Option<Step> 
             UndoReason::Other => Step::Ask(Next::Words(Worded::Undo(*guest))),
             reason => Step::Do(Command::UndoCheckIn { guest: *guest, reason, note: String::new() }),
         },
-        (_, Code::CheckIn) => Step::Do(check_in(page.party, about, meeting)?),
+        (Some(next @ (Next::More | Next::WhichClass | Next::WhichCriterion(_) | Next::Consents(_))), _) => {
+            return about::step(code, next, &about, meeting);
+        }
+        (_, Code::More) => Step::Ask(Next::More),
+        (_, Code::CheckIn) => Step::Do(check_in(page.party, about, who, venue)?),
         (_, Code::TellTable) => Step::Do(Command::TellTable { party: page.party }),
         (_, Code::Witness) => Step::Do(Command::WitnessDecider { guest: guest? }),
         (_, Code::NotTheDecider) => Step::Ask(Next::Words(Worded::NotTheDecider(guest?))),
@@ -136,10 +161,11 @@ pub(super) fn step(code: Code, page: &Guest, meeting: &Meeting) -> Option<Step> 
     })
 }
 
-fn check_in(party: Party, about: Vec<GuestId>, meeting: &Meeting) -> Option<Command> {
+fn check_in(party: Party, about: Vec<GuestId>, who: &StaffId, venue: &Venue) -> Option<Command> {
+    let meeting = venue.meeting;
     let absent = |guest: &GuestId| !meeting.is_present(*guest) && !meeting.is_cancelled(*guest);
     let present: Vec<GuestId> = about.into_iter().filter(absent).collect();
-    let (via, phone, assurance) = (Via::Desk, PhoneCheck::Skipped, Assurance::Witnessed);
+    let (via, phone, assurance) = (Via::Desk, PhoneCheck::Skipped, assurance(who, venue));
     match party {
         Party::Household(household) => {
             let view = meeting.household_view(household)?;
@@ -162,9 +188,18 @@ fn check_in(party: Party, about: Vec<GuestId>, meeting: &Meeting) -> Option<Comm
 }
 
 /// What comes of words or a PIN.
-pub(super) fn answered(next: &Next, words: String, who: &StaffId, venue: &Venue) -> Option<Step> {
+pub(super) fn answered(next: &Next, words: String, party: Party, who: &StaffId, venue: &Venue) -> Option<Step> {
     Some(match next {
-        Next::WhyAnotherBadge(_) | Next::WhyUndo(_) => return None,
+        Next::WhyAnotherBadge(_)
+        | Next::WhyUndo(_)
+        | Next::More
+        | Next::WhichClass
+        | Next::WhichCriterion(_)
+        | Next::Consents(_) => return None,
+        Next::Words(Worded::Class(class, criteria)) => {
+            Step::Do(about::regrade(party, *class, criteria.clone(), words, venue.meeting)?)
+        }
+        Next::Words(Worded::Note) => Step::Do(Command::WriteNote { party, text: words }),
         Next::Words(Worded::Undo(guest)) => {
             Step::Do(Command::UndoCheckIn { guest: *guest, reason: UndoReason::Other, note: words })
         }

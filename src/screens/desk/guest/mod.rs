@@ -1,6 +1,7 @@
 //! A party's page: who of it is here, where it sits, its badges, and what may be done about whoever is ticked.
 //! Decides no rule and draws nothing.
 
+mod about;
 pub mod adapter;
 pub mod deeds;
 #[cfg(test)]
@@ -8,6 +9,7 @@ mod tests;
 pub mod view;
 
 use super::Venue;
+use super::walk_in::Said;
 use deeds::{Next, Step};
 use domain::event::Party;
 use domain::{Command, GuestId, Meeting, StaffId, Unlisted};
@@ -53,6 +55,8 @@ pub struct Guest {
     ticked: BTreeSet<GuestId>,
     /// What a deed still wants to know.
     next: Option<Next>,
+    /// What is told first, until something is done.
+    pub said: Option<Said>,
 }
 
 impl Guest {
@@ -66,7 +70,7 @@ impl Guest {
         };
         let people = meeting.guests_of(party);
         let at = found.filter(|guest| people.contains(guest)).or(people.first().copied());
-        Guest { party, at, ticked: BTreeSet::new(), next: None }
+        Guest { party, at, ticked: BTreeSet::new(), next: None, said: None }
     }
 
     pub fn touch(&mut self, touch: Touch, who: &StaffId, venue: &Venue) -> Outcome {
@@ -77,7 +81,7 @@ impl Guest {
                 people.get(line).iter().for_each(|guest| self.tick(**guest, venue.meeting));
             }
             Touch::TickHere => drop(self.at.map(|guest| self.tick(guest, venue.meeting))),
-            Touch::Do(deed) => return self.act(&deed, venue),
+            Touch::Do(deed) => return self.act(&deed, who, venue),
             Touch::Typed(words) => return self.typed(&words, who, venue),
             Touch::Adults(by) => return self.count(by, 0, venue.meeting),
             Touch::Children(by) => return self.count(0, by, venue.meeting),
@@ -91,7 +95,7 @@ impl Guest {
     /// What was done stands: nobody is ticked any more.
     pub fn done(&mut self) {
         self.ticked.clear();
-        self.next = None;
+        (self.next, self.said) = (None, None);
     }
 
     fn step(&mut self, by: i8, meeting: &Meeting) {
@@ -122,12 +126,12 @@ impl Guest {
         }
     }
 
-    fn act(&mut self, shown: &deeds::Deed, venue: &Venue) -> Outcome {
+    fn act(&mut self, shown: &deeds::Deed, who: &StaffId, venue: &Venue) -> Outcome {
         let known = self.deeds(venue).into_iter().any(|deed| deed == *shown);
         if !known {
             return Outcome::Nothing;
         }
-        deeds::step(shown.code, self, venue.meeting).map_or(Outcome::Nothing, |step| self.follow(step))
+        deeds::step(shown.code, self, who, venue).map_or(Outcome::Nothing, |step| self.follow(step))
     }
 
     fn typed(&mut self, words: &str, who: &StaffId, venue: &Venue) -> Outcome {
@@ -136,7 +140,7 @@ impl Guest {
         if words.is_empty() {
             return Outcome::Nothing;
         }
-        deeds::answered(&next, words, who, venue).map_or(Outcome::Nothing, |step| self.follow(step))
+        deeds::answered(&next, words, self.party, who, venue).map_or(Outcome::Nothing, |step| self.follow(step))
     }
 
     fn follow(&mut self, step: Step) -> Outcome {

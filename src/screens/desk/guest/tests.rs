@@ -151,3 +151,50 @@ fn guest_without_a_dealer_has_a_page_too() {
     let shown = deed(&mut hall, Code::CheckIn);
     assert_eq!(shown.here, 1);
 }
+
+#[test]
+fn class_is_judged_anew_by_a_criterion_and_in_words() {
+    let mut hall = found("wht");
+    deed(&mut hall, Code::More);
+    assert_eq!(deed(&mut hall, Code::Regrade).asking, GuestAsk::WhichClass);
+    assert_eq!(deed(&mut hall, Code::ClassA).asking, GuestAsk::WhichCriterion);
+    assert_eq!(deed(&mut hall, Code::ByStrength).asking, GuestAsk::ClassWords);
+    let shown = touch(&mut hall, Touch::Typed("a second shop".into()));
+    assert!(shown.marks.contains(&ui::PartyMark::ClassA), "{shown:?}");
+    let wanted = |command: &Command| {
+        matches!(command, Command::RegradeDealer { criteria, note, .. }
+            if criteria[..] == [domain::roster::ClassCriterion::Strength] && note == "a second shop")
+    };
+    assert!(hall.commands.iter().any(wanted), "{:?}", hall.commands);
+    deed(&mut hall, Code::More);
+    deed(&mut hall, Code::Regrade);
+    assert_eq!(deed(&mut hall, Code::ClassC).asking, GuestAsk::ClassWords, "the rest needs no criterion");
+}
+
+#[test]
+fn consent_is_asked_of_the_person_under_the_keys_and_can_be_taken_back() {
+    let mut hall = found("wht");
+    deed(&mut hall, Code::More);
+    let offered = |shown: &GuestPage| shown.deeds.iter().any(|deed| deed.code == Code::AskConsents);
+    assert!(!offered(&page(&mut hall)), "this meeting asks nothing");
+    hall.ask_about_photos();
+    assert!(offered(&page(&mut hall)));
+    let shown = deed(&mut hall, Code::AskConsents);
+    assert_eq!(shown.consents, [(ui::ConsentKind::Photo, ui::ConsentState::Open)]);
+    let shown = deed(&mut hall, Code::PhotoYes);
+    assert_eq!(shown.consents, [(ui::ConsentKind::Photo, ui::ConsentState::Given)]);
+    deed(&mut hall, Code::More);
+    deed(&mut hall, Code::AskConsents);
+    let shown = deed(&mut hall, Code::PhotoNo);
+    assert_eq!(shown.consents, [(ui::ConsentKind::Photo, ui::ConsentState::Refused)]);
+}
+
+#[test]
+fn note_stands_on_the_page_with_its_writer() {
+    let mut hall = found("晨报");
+    deed(&mut hall, Code::More);
+    assert_eq!(deed(&mut hall, Code::WriteNote).asking, GuestAsk::NoteWords);
+    let shown = touch(&mut hall, Touch::Typed("wants a word with the founder".into()));
+    assert_eq!((shown.notes.len(), shown.asking), (1, GuestAsk::Nothing));
+    assert_eq!((shown.notes[0].by.as_str(), shown.notes[0].text.as_str()), ("周雨", "wants a word with the founder"));
+}

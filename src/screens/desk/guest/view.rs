@@ -1,11 +1,12 @@
 //! What a party's page shows, as plain values: codes, names and figures, never sentences.
 
 use super::deeds::{Deed, Next, Worded};
-use super::{Guest, Venue};
+use super::{Guest, Venue, about};
+use crate::screens::desk::walk_in::Said;
 use domain::event::{BadgeReason, Party};
-use domain::meeting::{Badge, BadgeStatus, Person};
+use domain::meeting::{Badge, BadgeStatus, PartyNote, Person};
 use domain::roster::{CustomerClass, GuestRole};
-use domain::{GuestId, Meeting};
+use domain::{Actor, GuestId, Meeting};
 use ui::{BadgeState, GuestAsk, PartyMark, PersonMark};
 
 /// One party, whole.
@@ -29,8 +30,14 @@ pub struct GuestPage {
     pub people: Vec<PersonLine>,
     pub badges: Vec<BadgeLine>,
     pub deeds: Vec<Deed>,
+    /// Whose answers these are: of the person under the keys.
+    pub consents_of: String,
+    pub consents: Vec<(ui::ConsentKind, ui::ConsentState)>,
+    pub notes: Vec<NoteLine>,
     pub asking: GuestAsk,
     pub pin_wrong: bool,
+    /// Why the page was opened, or what came of it.
+    pub said: Option<Said>,
     pub refused: ui::RefusedWhy,
     pub busy: bool,
 }
@@ -65,6 +72,14 @@ pub struct BadgeLine {
     pub place: String,
     pub state: BadgeState,
     pub again: bool,
+}
+
+/// What somebody wrote down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoteLine {
+    pub at: String,
+    pub by: String,
+    pub text: String,
 }
 
 impl Guest {
@@ -105,8 +120,12 @@ impl Guest {
             people: lines,
             badges: badges.into_iter().map(|(_, line)| line).collect(),
             deeds: self.deeds(venue),
+            consents_of: self.at.and_then(|id| meeting.guest(id)).map(|guest| guest.name.clone()).unwrap_or_default(),
+            consents: self.at.map(|guest| about::consents(guest, meeting)).unwrap_or_default(),
+            notes: meeting.notes_about(self.party).into_iter().map(|note| note_line(note, venue)).collect(),
             asking: self.asking(),
             pin_wrong: matches!(self.next, Some(Next::Pin { wrong: true, .. })),
+            said: self.said.clone(),
             refused,
             busy,
         };
@@ -159,6 +178,12 @@ impl Guest {
             Some(Next::Words(Worded::LeaveEarly(_))) => GuestAsk::LeftWords,
             Some(Next::Words(Worded::NotTheDecider(_))) => GuestAsk::DeciderWords,
             Some(Next::Pin { .. }) => GuestAsk::Pin,
+            Some(Next::More) => GuestAsk::More,
+            Some(Next::WhichClass) => GuestAsk::WhichClass,
+            Some(Next::WhichCriterion(_)) => GuestAsk::WhichCriterion,
+            Some(Next::Consents(_)) => GuestAsk::Consents,
+            Some(Next::Words(Worded::Class(..))) => GuestAsk::ClassWords,
+            Some(Next::Words(Worded::Note)) => GuestAsk::NoteWords,
         }
     }
 
@@ -183,6 +208,15 @@ impl Guest {
             chosen: self.at == Some(guest.id),
         }
     }
+}
+
+fn note_line(note: &PartyNote, venue: &Venue) -> NoteLine {
+    let by = match &note.stamp.actor {
+        Actor::Staff { id } => venue.meeting.staff(id).map(|person| person.name.clone()),
+        Actor::Salesperson { id } => venue.meeting.salesperson(id).map(|person| person.name.clone()),
+        Actor::Guest | Actor::System | Actor::Organiser => None,
+    };
+    NoteLine { at: venue.time.clock(note.stamp.at.0), by: by.unwrap_or_default(), text: note.text.clone() }
 }
 
 fn badge_line(badge: &Badge, person: &Person, venue: &Venue) -> (domain::UnixMillis, BadgeLine) {

@@ -23,6 +23,11 @@ impl Map {
             }),
             MapAct::Renumber => self.ask(Question::Renumber),
             MapAct::Add => self.ask(Question::Add),
+            MapAct::Print => {
+                if let Side::Table(table) = &self.side {
+                    return Outcome::Print(table.clone());
+                }
+            }
         }
         Outcome::Nothing
     }

@@ -50,6 +50,9 @@ pub fn show(window: &DeskWindow, page: &MapPage) {
     map.set_may_replan(page.may.replan);
     map.set_may_lock(page.may.lock);
     map.set_may_print(page.may.print);
+    map.set_card_table(text(&page.card.table));
+    map.set_card_words(text(&page.card.words));
+    map.set_card(page.card.state);
     map.set_may_undo(page.may.undo.is_some());
     map.set_undo_line(page.may.undo.clone().unwrap_or_default());
     map.set_refused(page.refused);

@@ -82,6 +82,8 @@ pub enum MapAct {
     Merge,
     Renumber,
     Add,
+    /// The card of the chosen table, on A4.
+    Print,
 }
 
 impl MapAct {
@@ -96,6 +98,7 @@ impl MapAct {
             "merge" => Some(MapAct::Merge),
             "renumber" => Some(MapAct::Renumber),
             "add" => Some(MapAct::Add),
+            "print" => Some(MapAct::Print),
             _ => None,
         }
     }
@@ -106,6 +109,8 @@ impl MapAct {
 pub enum Outcome {
     Nothing,
     Do(Box<Command>),
+    /// The card of this table is wanted on paper.
+    Print(TableId),
     /// Back to the list of tasks.
     Leave,
 }
@@ -184,6 +189,17 @@ pub struct Map {
     cells: Arc<Vec<ui::TableCell>>,
     areas: Arc<Vec<ui::FloorArea>>,
     lines: Arc<Vec<ui::PlanLine>>,
+    card: Card,
+}
+
+/// What became of the card that was asked for last.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Card {
+    pub state: ui::CardState,
+    /// The table's number.
+    pub table: String,
+    /// What the printer says, where that matters.
+    pub words: String,
 }
 
 impl Default for Map {
@@ -206,6 +222,7 @@ impl Default for Map {
             cells: Arc::default(),
             areas: Arc::default(),
             lines: Arc::default(),
+            card: Card::default(),
         }
     }
 }
@@ -238,6 +255,11 @@ impl Map {
             MapTouch::Act(_) | MapTouch::Preset(_) | MapTouch::Typed(_) | MapTouch::Yes => {}
         }
         Outcome::Nothing
+    }
+
+    /// What became of the card.
+    pub fn card_told(&mut self, card: Card) {
+        self.card = card;
     }
 
     /// Whether the act that was submitted stands.

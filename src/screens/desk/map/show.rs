@@ -37,6 +37,7 @@ impl Map {
             side: self.side_page(&names),
             carried: self.carry.as_ref().and_then(|carry| self.carried(&names, carry)),
             asked: self.asked(&names),
+            card: self.card.clone(),
             may: self.may(&names, who),
             refused,
             busy,
@@ -53,7 +54,7 @@ impl Map {
             }
             _ => ui::PlanLine::default(),
         });
-        May { weigh: true, replan: true, lock: true, print: false, undo }
+        May { weigh: true, replan: true, lock: true, print: true, undo }
     }
 
     fn side_page(&self, names: &Names) -> Side {

@@ -480,3 +480,19 @@ fn hall_without_plan_or_positions_stands_in_rows_and_says_so() {
     assert!(one.1 == two.1 && one.0 < two.0 && three.1 > one.1, "{one:?} {two:?} {three:?}");
     assert!(one.0 > 0.0 && two.0 + page.table_size / 2.0 < page.width && three.1 < page.depth);
 }
+
+#[test]
+fn card_of_the_chosen_table_is_asked_for_once_and_the_page_says_what_became_of_it() {
+    let mut hall = Hall::open();
+    hall.touch(MapTouch::ShowPlan);
+    hall.touch(MapTouch::Act(MapAct::Print));
+    assert_eq!(hall.desk.take_card(), None, "no table is chosen");
+    hall.touch(MapTouch::Tap(table("1")));
+    let shown = hall.touch(MapTouch::Act(MapAct::Print));
+    assert!(shown.may.print);
+    assert_eq!(hall.desk.take_card(), Some(table("1")));
+    assert_eq!(hall.desk.take_card(), None);
+    let card = super::Card { state: ui::CardState::WantsPerson, table: "1".into(), words: "media-empty".into() };
+    hall.input(Input::Card(card.clone()));
+    assert_eq!(hall.page().card, card);
+}

@@ -27,6 +27,7 @@ pub struct MapPage {
     pub carried: Option<Carried>,
     pub asked: Asked,
     pub may: May,
+    pub card: super::Card,
     pub refused: ui::RefusedWhy,
     /// An act is being committed.
     pub busy: bool,
