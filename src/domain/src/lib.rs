@@ -18,6 +18,7 @@ pub mod roster;
 pub mod scan;
 pub mod seating;
 pub mod slip_code;
+pub mod stage;
 pub mod time;
 pub mod words;
 

@@ -4,6 +4,7 @@
 mod conflicts;
 mod core;
 mod files;
+mod hall_view;
 mod papers;
 mod peers;
 mod pools;

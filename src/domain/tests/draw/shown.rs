@@ -10,10 +10,10 @@ use domain::{Meeting, RoundId, UnixMillis};
 use crate::stage::*;
 use crate::venue::*;
 
-const ALL: Disclosure = Disclosure { amounts: true, ranks: true, ribbon: true, bulletin: true, photo: true };
+pub const ALL: Disclosure = Disclosure { amounts: true, ranks: true, ribbon: true, bulletin: true, photo: true };
 
 /// Orders of four dealers, the setting of the meeting and what dealers 1 to 4 allow.
-fn standing(setting: Disclosure, allowed: [Disclosure; 4], orders: [i64; 4]) -> Venue {
+pub fn standing(setting: Disclosure, allowed: [Disclosure; 4], orders: [i64; 4]) -> Venue {
     let mut venue = hall();
     let mut config = draw_config();
     config.rules.disclosure = setting;
