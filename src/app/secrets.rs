@@ -6,6 +6,7 @@ use crate::roster::seal::seal_all;
 use crypto_box::PublicKey;
 use domain::event::Crew;
 use domain::meeting::PhoneMatch;
+use domain::roster::SealedText;
 use domain::{Contact, Meeting};
 use sync::Grant;
 
@@ -43,6 +44,13 @@ impl Secrets {
         let key = PublicKey::from(meeting.contact_key()?);
         let sealed = seal_all(&key, &[number.digits().to_string()]).pop()?;
         Some(Contact { sealed, phone_hash: number.hash(&self.phone_key), phone_mask: number.mask() })
+    }
+
+    /// Words such as an address, sealed; `None` when the meeting has no key to seal them to.
+    pub fn seal_text(&self, words: &str, meeting: &Meeting) -> Option<SealedText> {
+        let key = PublicKey::from(meeting.contact_key()?);
+        let sealed = seal_all(&key, &[words.to_owned()]).pop()?;
+        Some(SealedText { sealed })
     }
 
     /// Whether the PIN is that person's.

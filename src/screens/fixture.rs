@@ -33,6 +33,45 @@ pub fn config() -> MeetingConfig {
     .expect("a small meeting")
 }
 
+pub const ORDERS_PIN: &str = "1111";
+pub const DEPUTY_PIN: &str = "2222";
+pub const FINANCE_PIN: &str = "3333";
+
+/// The small meeting with goods, gifts and whoever sells, counts and gives prices.
+pub fn trade() -> MeetingConfig {
+    let mut config = config();
+    let staff = |id: &str, name: &str, roles: &[&str], pin: &str| {
+        let hash = hash_pin(pin, &format!("staff:{id}"), &PHONE_KEY).expect("a PIN");
+        serde_json::from_value(json!({"id": id, "name": name, "roles": roles, "pin_hash": hash})).expect("staff")
+    };
+    config.staff.push(staff("o1", "陆景行", &["order_desk"], ORDERS_PIN));
+    config.staff.push(staff("v1", "顾承远", &["deputy_commander"], DEPUTY_PIN));
+    config.staff.push(staff("f1", "沈秋白", &["finance"], FINANCE_PIN));
+    let goods = |sku: &str, name: &str, unit: &str, list: i64, lowest: i64, rest: Value| {
+        let mut product = json!({"sku": sku, "name": name, "unit": unit, "list_price_minor": list,
+            "lowest_price_minor": lowest});
+        product.as_object_mut().expect("a product").extend(rest.as_object().expect("fields").clone());
+        serde_json::from_value(product).expect("a product")
+    };
+    let tiers = json!({"stock": 12_000, "lead_days": 15, "tiers": [
+        {"at_least_quantity": 200, "discount_basis_points": 300},
+        {"at_least_quantity": 500, "discount_basis_points": 600, "free_goods": [{"sku": "HW1", "quantity": 20}]},
+        {"at_least_quantity": 1_000, "discount_basis_points": 900, "free_goods": [{"sku": "HW1", "quantity": 60}],
+            "gift": "tv"}]});
+    config.products = vec![
+        goods("W70", "70 系列断桥窗", "平方米", 68_000, 62_000, tiers),
+        goods("W90", "90 系列被动窗", "平方米", 128_000, 118_000, json!({"stock": 4_000})),
+        goods("D60", "60 系列入户门", "樘", 320_000, 295_000, json!({})),
+        goods("S20", "阳光房系统", "平方米", 158_000, 150_000, json!({})),
+        goods("HW1", "五金套装", "套", 16_800, 16_000, json!({})),
+        goods("YC1", "遥控窗", "樘", 98_000, 90_000, json!({})),
+        goods("R1", "入室门", "樘", 88_000, 80_000, json!({})),
+    ];
+    config.gifts = vec![serde_json::from_value(json!({"id": "tv", "name": "电视机", "stock": 20})).expect("a gift")];
+    config.rules.green_threshold_minor = Some(20_000_000);
+    config
+}
+
 /// 青禾 with owner, partner and son; the owner's number is [`WANG`].
 pub fn roster() -> RosterChanged {
     let household: Household =

@@ -3,10 +3,12 @@
 //! A controller never draws: the adapter beside it copies its view into Slint's properties.
 
 pub mod desk;
+pub mod entry;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod kiosk;
 pub mod lock;
+pub mod money;
 pub mod pairing;
 pub mod rows;
 pub mod search;

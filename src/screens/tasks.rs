@@ -135,11 +135,21 @@ impl Look<'_> {
                     .map(|dealer| dealer.firm.clone())
                     .unwrap_or_default();
             }
-            TaskKind::PriceWanted { number, device, .. } | TaskKind::ApprovalOutdated { number, device, .. } => {
+            TaskKind::PriceWanted { discount, number, device, line: at, .. }
+            | TaskKind::ApprovalOutdated { discount, number, device, line: at, .. } => {
                 line.other.clone_from(number);
+                line.count = u64::from(*at);
                 line.device = self.device(*device);
+                if let Some(discount) = self.meeting.discount(*discount) {
+                    line.who = self.orderer(discount.request.slip);
+                    line.fault = self.price(&discount.request);
+                }
             }
-            TaskKind::GiftTwice { household, devices, .. } => {
+            TaskKind::GiftTwice { household, gift, devices, .. } => {
+                let gifts = &self.meeting.config().gifts;
+                let known = gifts.iter().find(|known| known.id == *gift);
+                let language = self.meeting.config().meeting.language();
+                line.other = known.map_or_else(|| gift.to_string(), |gift| gift.name.get(language).to_owned());
                 line.who = self.party(Party::Household(*household));
                 line.device = self.devices(devices);
             }
@@ -168,6 +178,26 @@ impl Look<'_> {
                 line.device = format!("{draw} {round} {}", self.device(*device));
             }
         }
+    }
+
+    fn orderer(&self, slip: domain::SlipId) -> String {
+        let dealer = self.meeting.slip(slip).and_then(|slip| self.meeting.dealer(slip.version().content.dealer));
+        dealer.map(|dealer| dealer.firm.clone()).unwrap_or_default()
+    }
+
+    /// "Series 70 · 20 m² × 600.00 < 620.00 · the reason".
+    fn price(&self, asked: &domain::event::DiscountRequested) -> String {
+        let language = self.meeting.config().meeting.language();
+        let currency = self.meeting.config().meeting.currency;
+        let money = |minor| crate::screens::money::amount(minor, currency, language);
+        let units = crate::screens::money::count(asked.quantity, language);
+        let product = self.meeting.product(&asked.sku);
+        let name = product.map_or(asked.sku.as_str(), |product| product.name.get(language));
+        let unit = product.map_or("", |product| product.unit.get(language));
+        let lowest = product.map(|product| product.lowest_price_minor.unwrap_or(product.list_price_minor));
+        let lowest = lowest.map(|lowest| format!(" < {}", money(lowest))).unwrap_or_default();
+        let said = format!("{name} · {units} {unit} × {}{lowest}", money(asked.unit_price_minor));
+        if asked.reason.is_empty() { said } else { format!("{said} · {}", asked.reason) }
     }
 
     fn guest(&self, id: domain::GuestId) -> String {
@@ -283,9 +313,9 @@ fn code(kind: &TaskKind) -> ui::TaskCode {
         TaskKind::LockedOut { .. } => ui::TaskCode::LockedOut,
         TaskKind::SlipTwoVersions { .. } => ui::TaskCode::SlipVersions,
         TaskKind::PaymentSuspected { .. } => ui::TaskCode::PaymentSuspected,
-        TaskKind::PriceWanted { .. } | TaskKind::ApprovalOutdated { .. } | TaskKind::GiftTwice { .. } => {
-            ui::TaskCode::Other
-        }
+        TaskKind::PriceWanted { .. } => ui::TaskCode::PriceWanted,
+        TaskKind::ApprovalOutdated { .. } => ui::TaskCode::ApprovalOutdated,
+        TaskKind::GiftTwice { .. } => ui::TaskCode::GiftTwice,
         TaskKind::DeviceForked { .. } => ui::TaskCode::DeviceForked,
         TaskKind::LogBegunAnew { .. } => ui::TaskCode::LogBegun,
         TaskKind::PaperGap { .. } => ui::TaskCode::PaperGap,

@@ -9,6 +9,7 @@ mod kiosk_morning;
 mod pairing;
 mod printer_trouble;
 mod privacy;
+mod slip_over_two_desks;
 mod standby;
 // The bench uses what the stories do not.
 #[allow(dead_code)]

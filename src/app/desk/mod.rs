@@ -201,6 +201,9 @@ impl Runner {
             let told = self.station.act(tag, *command, actor);
             self.told(told);
         }
+        if let Some(slip) = self.desk.take_signed() {
+            self.signed(slip);
+        }
         if let Some(job) = self.desk.take_job() {
             self.search(job);
         }
@@ -214,6 +217,11 @@ impl Runner {
         let label = self.station.meeting().table(table).map(|now| now.table.label.clone());
         let table = label.unwrap_or_else(|| table.to_string());
         self.tell(Input::Card(Card { state: ui::CardState::NoPrinter, table, words: String::new() }));
+    }
+
+    /// A slip stands signed: its papers go to the printer of this desk, once it has one.
+    fn signed(&mut self, slip: domain::SlipId) {
+        tracing::info!("slip {slip} is signed");
     }
 
     /// Seconds of work: on a thread of its own, so that the desk goes on.

@@ -6,7 +6,7 @@ use crate::screens::desk::map::view::{MapPage, Side};
 use crate::screens::desk::map::{MapTouch, adapter, party_of};
 use crate::screens::desk::view::{DeedLine, DeskPage, TasksPage};
 use crate::screens::desk::walk_in::form::{Choice, Field};
-use crate::screens::desk::{finder, group, guest, walk_in};
+use crate::screens::desk::{cashier, finder, group, guest, slip, walk_in};
 use serde_json::{Value, json};
 use std::sync::mpsc::SyncSender;
 
@@ -68,6 +68,10 @@ impl Runner {
             "group_back" => Some(Touch::Group(group::Touch::Back)),
             "switch_page" => Some(Touch::SwitchPage),
             _ if name.starts_with("walk_in_") => walk_in_touch(name, words(), number).map(Touch::WalkIn),
+            "open_slip" => Some(Touch::OpenSlip(number)),
+            "payments" => Some(Touch::Payments),
+            _ if name.starts_with("pay_") => self.pay_touch(name, words(), number).map(Touch::Cashier),
+            _ if name.starts_with("slip_") => self.slip_touch(name, words(), number).map(Touch::Slip),
             _ => map_touch(name, &words(), number).map(Touch::Map),
         };
         let Some(touch) = touch else {
@@ -86,6 +90,8 @@ impl Runner {
             | DeskPage::Guest(..)
             | DeskPage::WalkIn(..)
             | DeskPage::Group(..)
+            | DeskPage::Slip(_)
+            | DeskPage::Cashier(_)
             | DeskPage::Map(_) => None,
         }
     }
@@ -98,8 +104,46 @@ impl Runner {
             | DeskPage::Tasks(_)
             | DeskPage::WalkIn(..)
             | DeskPage::Group(..)
+            | DeskPage::Slip(_)
+            | DeskPage::Cashier(_)
             | DeskPage::Map(_) => None,
         }
+    }
+
+    /// Touches of a slip by name; `words` is what is typed, or the field or the deed that is meant.
+    fn slip_touch(&self, name: &str, words: String, number: usize) -> Option<slip::Touch> {
+        let DeskPage::Slip(page) = &self.shown.as_ref()?.page else { return None };
+        Some(match name {
+            "slip_type" => slip::Touch::Edit(slip::FIELDS.get(number).copied()?, words),
+            "slip_focus" => slip::Touch::Focus(slip::FIELDS.get(number).copied()?),
+            "slip_enter" => slip::Touch::Enter,
+            "slip_line" => slip::Touch::PickLine(number),
+            "slip_do" => {
+                let meant = page.deeds.iter().find(|deed| format!("{:?}", deed.code) == words);
+                slip::Touch::Do(meant?.clone())
+            }
+            "slip_typed" => slip::Touch::Typed(words),
+            "slip_back" => slip::Touch::Back,
+            _ => return None,
+        })
+    }
+
+    /// Touches of the payments by name.
+    fn pay_touch(&self, name: &str, words: String, number: usize) -> Option<cashier::Touch> {
+        let DeskPage::Cashier(page) = &self.shown.as_ref()?.page else { return None };
+        Some(match name {
+            "pay_type" => cashier::Touch::Edit(cashier::FIELDS.get(number).copied()?, words),
+            "pay_enter" => cashier::Touch::Enter,
+            "pay_kind" => cashier::Touch::Kind(number),
+            "pay_pick" => cashier::Touch::Pick(number),
+            "pay_do" => {
+                let meant = page.deeds.iter().find(|deed| format!("{:?}", deed.code) == words);
+                cashier::Touch::Do(meant?.clone())
+            }
+            "pay_typed" => cashier::Touch::Typed(words),
+            "pay_back" => cashier::Touch::Back,
+            _ => return None,
+        })
     }
 
     fn state(&self) -> Value {
@@ -111,6 +155,8 @@ impl Runner {
             DeskPage::Guest(page, _) => of_guest(page),
             DeskPage::WalkIn(page, _) => of_walk_in(page),
             DeskPage::Group(page, _) => of_group(page),
+            DeskPage::Slip(page) => of_slip(page),
+            DeskPage::Cashier(page) => of_cashier(page),
             DeskPage::Map(page) => of_map(page),
         };
         let found =
@@ -218,6 +264,47 @@ fn of_group(page: &group::view::GroupPage) -> Value {
         "out": page.batch.out,
         "failed": page.batch.failed.iter().map(|(_, number)| number.clone()).collect::<Vec<_>>(),
         "refused": format!("{:?}", page.refused),
+        "busy": page.busy,
+    })
+}
+
+fn of_slip(page: &slip::view::SlipPage) -> Value {
+    let line = |line: &slip::view::LineRow| {
+        json!({"line": line.line, "sku": line.sku.as_str(), "quantity": line.quantity, "price": line.price,
+            "amount": line.amount, "mark": format!("{:?}", line.mark), "who": line.who})
+    };
+    json!({
+        "number": page.number,
+        "state": format!("{:?}", page.state),
+        "revision": page.revision,
+        "firm": page.firm,
+        "green": page.green,
+        "notice": format!("{:?}", page.notice.code),
+        "lines": page.lines.iter().map(line).collect::<Vec<_>>(),
+        "total": page.totals.total,
+        "deposit": page.totals.deposit,
+        "balance": page.totals.balance,
+        "deeds": page.deeds.iter().filter(|deed| deed.enabled).map(|deed| format!("{:?}", deed.code)).collect::<Vec<_>>(),
+        "asking": format!("{:?}", page.asking),
+        "fault": page.problem.as_ref().map(|problem| format!("{:?}", problem.fault)),
+        "pin_wrong": page.pin_wrong,
+        "busy": page.busy,
+    })
+}
+
+fn of_cashier(page: &cashier::view::CashierPage) -> Value {
+    let payment = |row: &cashier::view::PaymentRow| json!({"number": row.number, "state": format!("{:?}", row.state), "amount": row.amount, "chosen": row.chosen});
+    json!({
+        "firm": page.firm,
+        "green": page.green,
+        "sum": page.sum,
+        "slip": page.slip,
+        "tenders": page.tenders.iter().map(|tender| tender.amount.clone()).collect::<Vec<_>>(),
+        "payments": page.payments.iter().map(payment).collect::<Vec<_>>(),
+        "deeds": page.deeds.iter().map(|deed| format!("{:?}", deed.code)).collect::<Vec<_>>(),
+        "asking": format!("{:?}", page.asking),
+        "fault": page.problem.as_ref().map(|problem| format!("{:?}", problem.fault)),
+        "pin_wrong": page.pin_wrong,
         "busy": page.busy,
     })
 }

@@ -103,6 +103,7 @@ fn of_table(page: &TablePage) -> Value {
         "table": page.table.as_ref().map(|table| &table.label),
         "badges": of_badges(&page.badges),
         "still_to_come": page.still_to_come,
+        "green_channel": page.green_channel,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::deeds::Question;
 use super::map;
 use super::view::{DeskPage, DeskView, TasksPage};
-use super::{Touch, group, guest, walk_in};
+use super::{Touch, cashier, group, guest, slip, walk_in};
 use crate::screens::kiosk::adapter::{lang, language};
 use crate::screens::pairing;
 use crate::screens::rows::{changed, int, text};
@@ -61,6 +61,14 @@ pub fn show(window: &DeskWindow, view: &DeskView) {
             group::adapter::show(window, page);
             desk.set_screen(DeskScreen::Group);
         }
+        DeskPage::Slip(page) => {
+            slip::adapter::show(window, page);
+            desk.set_screen(DeskScreen::Slip);
+        }
+        DeskPage::Cashier(page) => {
+            cashier::adapter::show(window, page);
+            desk.set_screen(DeskScreen::Payments);
+        }
     }
     guest::adapter::show_search(window, &view.search);
 }
@@ -93,6 +101,9 @@ fn show_tasks(desk: &Desk, page: &TasksPage) {
     desk.set_busy(page.busy);
     if let Some(question) = page.asking {
         desk.set_question(match question {
+            Question::PricePin => ui::DeedCode::GivePrice,
+            Question::WhyNotPrice => ui::DeedCode::RefusePrice,
+            Question::HowBack => ui::DeedCode::TakeBack,
             Question::Note => ui::DeedCode::Otherwise,
             Question::LastPaper => ui::DeedCode::EnterNumber,
             Question::WhyAgain => ui::DeedCode::Reopen,
@@ -138,6 +149,16 @@ pub fn listen(window: &DeskWindow, touched: impl Fn(Touch) + Clone + 'static) {
     }
     let map_touched = touched.clone();
     map::adapter::listen(window, move |touch| map_touched(Touch::Map(touch)));
+    let slip_touched = touched.clone();
+    slip::adapter::listen(window, move |touch| slip_touched(Touch::Slip(touch)));
+    let money_touched = touched.clone();
+    cashier::adapter::listen(window, move |touch| money_touched(Touch::Cashier(touch)));
+    let opened = touched.clone();
+    window.global::<ui::Party>().on_open_slip(move |at| {
+        if let Ok(at) = usize::try_from(at) {
+            opened(Touch::OpenSlip(at));
+        }
+    });
     let (found, known) = (touched.clone(), touched.clone());
     let (formed, opened) = (touched.clone(), touched.clone());
     walk_in::adapter::listen(window, move |touch| formed(Touch::WalkIn(touch)), move || opened(Touch::OpenWalkIn));
@@ -179,6 +200,7 @@ fn of_key(key: &str, window: &DeskWindow) -> Option<Touch> {
             None if is(Key::Backspace) => Some(Touch::PinErase),
             None => is(Key::Escape).then_some(Touch::PinClear),
         },
+        DeskScreen::Slip | DeskScreen::Guest if is(Key::F4) => Some(Touch::Payments),
         DeskScreen::Guest | DeskScreen::Tasks if is(Key::F6) => Some(Touch::OpenWalkIn),
         DeskScreen::Guest | DeskScreen::Tasks if is(Key::F8) => Some(Touch::OpenGroup),
         DeskScreen::Group if is(Key::F3) => Some(Touch::SwitchPage),
@@ -187,6 +209,9 @@ fn of_key(key: &str, window: &DeskWindow) -> Option<Touch> {
         DeskScreen::WalkIn => walk_in::adapter::of_key(key).map(Touch::WalkIn),
         DeskScreen::Guest if is(Key::F3) => Some(Touch::SwitchPage),
         DeskScreen::Guest => guest::adapter::of_key(key, window).map(Touch::Guest),
+        DeskScreen::Slip | DeskScreen::Payments if is(Key::F3) => Some(Touch::SwitchPage),
+        DeskScreen::Payments => cashier::adapter::of_key(key, window).map(Touch::Cashier),
+        DeskScreen::Slip => slip::adapter::of_key(key, window).map(Touch::Slip),
         DeskScreen::Tasks => match digit {
             Some(digit) => deed_at(window, usize::from(digit.checked_sub(1)?)).map(Touch::Do),
             None if is(Key::UpArrow) => Some(Touch::Step(-1)),

@@ -1,9 +1,10 @@
 //! What staff may do about a task: each deed is a code for its words and the command behind it. The first is the proposal.
 
+use super::Venue;
 use crate::screens::tasks::Look;
 use domain::event::{BadgeReason, Decision, Party, SeatReason, VoidReason};
 use domain::meeting::{Badge, Task, TaskKind};
-use domain::{BadgeId, Command, GuestId, Meeting, StaffId};
+use domain::{BadgeId, Command, DeskCommand, GuestId, Meeting, SlipId, StaffId};
 
 /// One deed of the chosen task.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +19,8 @@ pub struct Deed {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Act {
     Do(Command),
+    /// The page of a slip.
+    Open(SlipId),
     /// Something has to be typed first.
     Ask(Question),
 }
@@ -31,6 +34,11 @@ pub enum Question {
     LastPaper,
     /// Why the task is opened again.
     WhyAgain,
+    /// A deputy commander gives a price.
+    PricePin,
+    WhyNotPrice,
+    /// How a gift came back.
+    HowBack,
 }
 
 /// Everything that may be done about an open task by this person.
@@ -109,8 +117,20 @@ fn special(task: &Task, look: &Look) -> Vec<Deed> {
                 let choose = Command::ChooseSlipVersion { slip: *slip, kept: *version };
                 plain_for(ui::DeedCode::KeepVersion, &station(meeting, *device), choose)
             };
-            versions.iter().zip(devices).take(choice).map(keep).collect()
+            let mut deeds: Vec<Deed> = versions.iter().zip(devices).take(choice).map(keep).collect();
+            deeds.push(look_at(*slip, meeting));
+            deeds
         }
+        TaskKind::PriceWanted { slip, .. } => vec![
+            ask(ui::DeedCode::GivePrice, Question::PricePin),
+            ask(ui::DeedCode::RefusePrice, Question::WhyNotPrice),
+            look_at(*slip, meeting),
+        ],
+        TaskKind::ApprovalOutdated { slip, line, .. } => {
+            let again = DeskCommand::RequestDiscount { slip: *slip, line: *line, reason: String::new() };
+            vec![plain(ui::DeedCode::AskAgain, Command::Desk(again)), look_at(*slip, meeting)]
+        }
+        TaskKind::GiftTwice { .. } => vec![ask(ui::DeedCode::TakeBack, Question::HowBack)],
         TaskKind::PaymentSuspected { payment, .. } => {
             vec![plain(ui::DeedCode::NotADuplicate, Command::ReleasePayment { payment: *payment })]
         }
@@ -120,9 +140,6 @@ fn special(task: &Task, look: &Look) -> Vec<Deed> {
         ],
         TaskKind::InButCancelled { .. }
         | TaskKind::PlanDiffers { .. }
-        | TaskKind::PriceWanted { .. }
-        | TaskKind::ApprovalOutdated { .. }
-        | TaskKind::GiftTwice { .. }
         | TaskKind::DeviceForked { .. }
         | TaskKind::PaperGap { .. }
         | TaskKind::ClockWrong { .. }
@@ -168,6 +185,15 @@ fn two_badges(task: &Task, badges: &[BadgeId], look: &Look) -> Vec<Deed> {
     ]
 }
 
+fn ask(code: ui::DeedCode, question: Question) -> Deed {
+    Deed { code, value: String::new(), act: Act::Ask(question) }
+}
+
+fn look_at(slip: SlipId, meeting: &Meeting) -> Deed {
+    let value = meeting.slip(slip).map(|slip| slip.number.clone()).unwrap_or_default();
+    Deed { code: ui::DeedCode::OpenSlip, value, act: Act::Open(slip) }
+}
+
 fn plain(code: ui::DeedCode, command: Command) -> Deed {
     plain_for(code, "", command)
 }
@@ -184,10 +210,34 @@ fn station(meeting: &Meeting, device: domain::DeviceId) -> String {
     meeting.device(device).map(|device| device.prefix().to_owned()).unwrap_or_default()
 }
 
+/// The command of an answer about a price or a gift; none for other questions.
+pub fn answered_money(
+    question: Question,
+    kind: &TaskKind,
+    words: &str,
+    who: &StaffId,
+    venue: &Venue,
+) -> Option<Command> {
+    let command = match (question, kind) {
+        (Question::PricePin, TaskKind::PriceWanted { discount, .. }) => {
+            let approver = super::slip::deeds::deputy(words, venue)?;
+            DeskCommand::ApproveDiscount { discount: *discount, approver }
+        }
+        (Question::WhyNotPrice, TaskKind::PriceWanted { discount, .. }) => {
+            DeskCommand::RefuseDiscount { discount: *discount, by: who.clone(), reason: words.to_owned() }
+        }
+        (Question::HowBack, TaskKind::GiftTwice { handovers, .. }) => {
+            DeskCommand::ReturnGift { handover: *handovers.last()?, reason: words.to_owned() }
+        }
+        _ => return None,
+    };
+    Some(Command::Desk(command))
+}
+
 /// The command of a question's answer.
 pub fn answered(question: Question, task: domain::TaskId, words: String) -> Command {
     match question {
-        Question::Note => {
+        Question::Note | Question::PricePin | Question::WhyNotPrice | Question::HowBack => {
             Command::SettleTask { task, decision: Decision::SolvedOtherwise, note: words, with: Vec::new() }
         }
         Question::LastPaper => Command::SettleTask {

@@ -1,14 +1,16 @@
 //! The desk's controller: keys, touches, answers and time in; commands out; `view` says what is on the screen.
 //!
-//! The desk is its list of what needs staff, a search, the page of a party, and the map of the hall. It draws nothing and
-//! commits nothing.
+//! The desk is its list of what needs staff, a search, the pages of parties and of order slips, and the map of the hall. It
+//! draws nothing and commits nothing.
 
 pub mod adapter;
+pub mod cashier;
 mod deeds;
 pub mod finder;
 pub mod group;
 pub mod guest;
 pub mod map;
+pub mod slip;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -20,16 +22,22 @@ use crate::screens::Failed;
 use crate::screens::kiosk::look::crew;
 use crate::screens::lock::{self, PinLock};
 use crate::screens::tasks::Look;
+use cashier::Cashier;
 use deeds::{Act, Deed, Question};
-use domain::config::Language;
+use domain::config::{Language, Role};
 use domain::event::{Crew, NoSeatReason, Party, SignInPurpose};
+use domain::meeting::TaskKind;
 use domain::meeting::{Replanned, SettledTask, Task};
 use domain::scan::Scan;
-use domain::{Actor, Command, DeviceId, Meeting, Refusal, SalespersonId, StaffId, TableId, TaskId, UnixMillis};
+use domain::{
+    Actor, Command, DeviceId, HouseholdId, Meeting, Refusal, SalespersonId, SlipId, StaffId, TableId, TaskId,
+    UnixMillis,
+};
 use finder::Finder;
 use group::Group;
 use guest::{Guest, Outcome};
 use map::{Map, MapTouch};
+use slip::Slip;
 use ui::RefusedWhy;
 use view::{DeedLine, DeskPage, DeskView, TasksPage};
 use walk_in::WalkIn;
@@ -121,6 +129,14 @@ pub enum Touch {
     /// One salesperson's dealers come together.
     OpenGroup,
     Group(group::Touch),
+    /// One of the slips on the page of a party.
+    OpenSlip(usize),
+    /// On the page of a slip.
+    Slip(slip::Touch),
+    /// The payments of the party whose page, or slip, is open.
+    Payments,
+    /// On the page of payments.
+    Cashier(cashier::Touch),
 }
 
 /// What the controller wants done.
@@ -161,6 +177,10 @@ pub struct Desk {
     on_walk_in: bool,
     group: Option<Group>,
     card_wanted: Option<TableId>,
+    /// The slip whose page is open.
+    slip: Option<Slip>,
+    /// The party whose payments are open.
+    cashier: Option<Cashier>,
     refused: RefusedWhy,
     waiting_for: Option<u64>,
     last_tag: u64,
@@ -192,6 +212,8 @@ impl Desk {
             on_walk_in: false,
             group: None,
             card_wanted: None,
+            slip: None,
+            cashier: None,
             refused: RefusedWhy::None,
             waiting_for: None,
             last_tag: 0,
@@ -245,6 +267,11 @@ impl Desk {
         self.card_wanted.take()
     }
 
+    /// The slip that was signed here, once: its papers are wanted.
+    pub fn take_signed(&mut self) -> Option<SlipId> {
+        self.slip.as_mut().and_then(Slip::take_signed)
+    }
+
     fn answer(&mut self, tag: u64, result: &Result<(), Failed>, venue: &Venue) -> Vec<Action> {
         let stands = result.is_ok();
         self.lock.answered(tag, stands);
@@ -253,6 +280,14 @@ impl Desk {
             self.waiting_for = None;
             self.refused = why(result);
             self.map.answered(stands);
+            if let Some(slip) = &mut self.slip {
+                self.refused = RefusedWhy::None;
+                slip.answered(result, venue);
+            }
+            if let Some(cashier) = &mut self.cashier {
+                self.refused = RefusedWhy::None;
+                cashier.answered(result, venue);
+            }
             if let Some(guest) = self.guest.as_mut().filter(|_| stands) {
                 guest.done();
             }
@@ -290,6 +325,7 @@ impl Desk {
             _ if self.who.is_none() => {}
             Touch::Choose(index) => {
                 (self.guest, self.on_walk_in, self.group) = (None, false, None);
+                (self.slip, self.cashier) = (None, None);
                 self.choose_open(index, venue);
             }
             Touch::ChooseSettled(index) => self.choose_settled(index, venue),
@@ -307,9 +343,14 @@ impl Desk {
             Touch::Search(touch) => {
                 if let Some(hit) = self.finder.touch(touch, venue) {
                     self.open(hit.party, hit.guest, venue);
+                    hit.slip.into_iter().for_each(|slip| self.open_slip(slip, venue));
                 }
             }
             Touch::Guest(touch) => return self.touch_guest(touch, venue),
+            Touch::OpenSlip(at) => self.open_slip_at(at, venue),
+            Touch::Slip(touch) => return self.touch_slip(touch, venue),
+            Touch::Payments => self.open_payments(venue),
+            Touch::Cashier(touch) => return self.touch_cashier(touch, venue),
         }
         Vec::new()
     }
@@ -343,6 +384,7 @@ impl Desk {
                 let slip = scan.slip_id().and_then(|slip| meeting.slip(slip));
                 if let Some(slip) = slip {
                     self.open(Party::Household(slip.version().content.household), None, venue);
+                    self.open_slip(slip.id, venue);
                 }
                 return;
             }
@@ -363,6 +405,7 @@ impl Desk {
         self.finder.clear();
         (self.on_map, self.on_walk_in, self.group) = (false, false, None);
         (self.asking, self.refused) = (None, RefusedWhy::None);
+        (self.slip, self.cashier) = (None, None);
         self.guest = Some(Guest::open(venue.meeting, party, guest));
     }
 
@@ -378,6 +421,14 @@ impl Desk {
             Outcome::Nothing => Vec::new(),
             Outcome::Submit(command) => self.submit(*command),
             Outcome::WrongPin => self.wrong_pin(venue),
+            Outcome::Slip(slip) => {
+                self.begin_slip(slip, venue);
+                Vec::new()
+            }
+            Outcome::Payments => {
+                self.open_payments(venue);
+                Vec::new()
+            }
             Outcome::Leave => {
                 self.guest = None;
                 Vec::new()
@@ -397,6 +448,7 @@ impl Desk {
             None => self.walk_in = Some(WalkIn::open(who, &searched)),
         }
         (self.guest, self.on_map, self.on_walk_in, self.group) = (None, false, true, None);
+        (self.slip, self.cashier) = (None, None);
         (self.asking, self.refused) = (None, RefusedWhy::None);
     }
 
@@ -451,6 +503,7 @@ impl Desk {
     fn open_group(&mut self, salesperson: Option<SalespersonId>) {
         self.finder.clear();
         (self.guest, self.on_map, self.on_walk_in) = (None, false, false);
+        (self.slip, self.cashier) = (None, None);
         (self.asking, self.refused) = (None, RefusedWhy::None);
         self.group = Some(Group::open(salesperson));
     }
@@ -465,6 +518,95 @@ impl Desk {
                 self.group = None;
                 Vec::new()
             }
+        }
+    }
+
+    // ── The page of a slip ──
+
+    fn begin_slip(&mut self, slip: Option<SlipId>, venue: &Venue) {
+        match (slip, &self.guest) {
+            (Some(slip), _) => self.open_slip(slip, venue),
+            (None, Some(Guest { party: Party::Household(household), .. })) => {
+                self.slip = Slip::begin(venue.meeting, *household);
+            }
+            (None, _) => {}
+        }
+    }
+
+    fn open_slip(&mut self, slip: SlipId, venue: &Venue) {
+        (self.on_map, self.asking, self.refused) = (false, None, RefusedWhy::None);
+        self.cashier = None;
+        self.slip = Slip::open(venue.meeting, slip);
+    }
+
+    fn open_slip_at(&mut self, at: usize, venue: &Venue) {
+        let Some(Guest { party: Party::Household(household), .. }) = self.guest else { return };
+        let slips = slip::view::of_party(household, venue.meeting, self.language_of(venue.meeting));
+        if let Some(row) = slips.get(at) {
+            self.open_slip(row.id, venue);
+        }
+    }
+
+    fn touch_slip(&mut self, touch: slip::Touch, venue: &Venue) -> Vec<Action> {
+        let (Some(slip), Some(who), None) = (&mut self.slip, &self.who, self.waiting_for) else { return Vec::new() };
+        let locked = self.lock.left_ms(venue.meeting, venue.own, venue.now_ms, venue.steady_ms) > 0;
+        if matches!(touch, slip::Touch::Typed(_)) && slip.asks_pin() && locked {
+            return Vec::new();
+        }
+        match slip.touch(touch, who, venue) {
+            slip::Outcome::Nothing => Vec::new(),
+            slip::Outcome::Submit(command) => self.submit(*command),
+            slip::Outcome::WrongPin => self.wrong_pin(venue),
+            slip::Outcome::Pay => {
+                self.open_payments(venue);
+                Vec::new()
+            }
+            slip::Outcome::Leave => {
+                let household = slip.household;
+                self.leave_slip(household, venue);
+                Vec::new()
+            }
+        }
+    }
+
+    // ── Payments ──
+
+    fn open_payments(&mut self, venue: &Venue) {
+        let of_guest = self.guest.as_ref().and_then(|guest| match guest.party {
+            Party::Household(household) => Some(household),
+            Party::Guest(_) => None,
+        });
+        let household = self.slip.as_ref().map(|slip| slip.household).or(of_guest);
+        let slip = self.slip.as_ref().and_then(Slip::id);
+        self.refused = RefusedWhy::None;
+        self.cashier = household.and_then(|household| Cashier::open(venue.meeting, household, slip));
+    }
+
+    fn touch_cashier(&mut self, touch: cashier::Touch, venue: &Venue) -> Vec<Action> {
+        let (Some(cashier), Some(who), None) = (&mut self.cashier, &self.who, self.waiting_for) else {
+            return Vec::new();
+        };
+        let locked = self.lock.left_ms(venue.meeting, venue.own, venue.now_ms, venue.steady_ms) > 0;
+        if matches!(touch, cashier::Touch::Typed(_)) && cashier.asks_pin() && locked {
+            return Vec::new();
+        }
+        match cashier.touch(touch, who, venue) {
+            cashier::Outcome::Nothing => Vec::new(),
+            cashier::Outcome::Submit(command) => self.submit(*command),
+            cashier::Outcome::WrongPin => self.wrong_pin(venue),
+            cashier::Outcome::Leave => {
+                self.cashier = None;
+                Vec::new()
+            }
+        }
+    }
+
+    /// Back to the page of its party.
+    fn leave_slip(&mut self, household: HouseholdId, venue: &Venue) {
+        self.slip = None;
+        let same = self.guest.as_ref().is_some_and(|guest| guest.party == Party::Household(household));
+        if !same {
+            self.open(Party::Household(household), None, venue);
         }
     }
 
@@ -516,6 +658,7 @@ impl Desk {
         self.map.leave();
         self.finder.clear();
         (self.guest, self.on_walk_in, self.group) = (None, false, None);
+        (self.slip, self.cashier) = (None, None);
         let who = Crew::Staff(id.clone());
         vec![self.report(Command::SignOut { who, timed_out }, Actor::Staff { id })]
     }
@@ -523,12 +666,12 @@ impl Desk {
     // ── Which line ──
 
     fn choose_first(&mut self, venue: &Venue) {
-        self.chosen = venue.tasks.first().map_or(Chosen::Nothing, |task| Chosen::Open(task.id));
+        self.chosen = self.tasks(venue).first().map_or(Chosen::Nothing, |task| Chosen::Open(task.id));
         (self.refused, self.asking) = (RefusedWhy::None, None);
     }
 
     fn choose_open(&mut self, index: usize, venue: &Venue) {
-        if let Some(task) = venue.tasks.get(index) {
+        if let Some(task) = self.tasks(venue).get(index) {
             self.chosen = Chosen::Open(task.id);
             (self.refused, self.asking) = (RefusedWhy::None, None);
         }
@@ -553,7 +696,7 @@ impl Desk {
                 self.choose_settled(moved(at, list.len()), venue);
             }
             Chosen::Nothing | Chosen::Open(_) => {
-                let list = venue.tasks;
+                let list = self.tasks(venue);
                 let at = list.iter().position(|task| self.chosen == Chosen::Open(task.id));
                 self.choose_open(moved(at, list.len()), venue);
             }
@@ -577,6 +720,12 @@ impl Desk {
         let Some(deed) = deed else { return Vec::new() };
         match deed.act {
             Act::Do(command) => self.submit(command),
+            Act::Open(slip) => {
+                let household = venue.meeting.slip(slip).map(|slip| slip.version().content.household);
+                household.into_iter().for_each(|household| self.open(Party::Household(household), None, venue));
+                self.open_slip(slip, venue);
+                Vec::new()
+            }
             Act::Ask(question) => {
                 self.asking = Some(question);
                 Vec::new()
@@ -588,11 +737,39 @@ impl Desk {
         let words: String = words.trim().chars().filter(|letter| !letter.is_control()).take(MOST_TYPED).collect();
         let (Some(question), false) = (self.asking, words.is_empty()) else { return Vec::new() };
         let (Chosen::Open(task) | Chosen::Settled(task)) = self.chosen else { return Vec::new() };
+        if let Some(special) = self.answer_money(question, task, &words, venue) {
+            return special;
+        }
         self.asking = None;
         if question == Question::WhyAgain {
             self.choose_first(venue);
         }
         self.submit(deeds::answered(question, task, words))
+    }
+
+    /// Prices and gifts: the person or the request comes from the task.
+    fn answer_money(&mut self, question: Question, task: TaskId, words: &str, venue: &Venue) -> Option<Vec<Action>> {
+        let kind = &venue.tasks.iter().find(|known| known.id == task)?.kind;
+        if question == Question::PricePin {
+            if self.locked_ms(venue) > 0 {
+                return Some(Vec::new());
+            }
+            if slip::deeds::deputy(words, venue).is_none() {
+                self.refused = RefusedWhy::Pin;
+                return Some(self.wrong_pin(venue));
+            }
+        }
+        let command = deeds::answered_money(question, kind, words, self.who.as_ref()?, venue)?;
+        self.asking = None;
+        Some(self.submit(command))
+    }
+
+    /// What this person is asked for: a price is a deputy commander's to give.
+    fn tasks<'a>(&self, venue: &Venue<'a>) -> Vec<&'a Task> {
+        let staff = self.who.as_ref().and_then(|who| venue.meeting.staff(who));
+        let gives_prices = staff.is_some_and(|staff| staff.is(Role::DeputyCommander));
+        let asked = |task: &&Task| gives_prices || !matches!(task.kind, TaskKind::PriceWanted { .. });
+        venue.tasks.iter().filter(asked).collect()
     }
 
     fn submit(&mut self, command: Command) -> Vec<Action> {
@@ -641,7 +818,7 @@ impl Desk {
             storage_failed: venue.storage_failed,
             waiting: venue.waiting,
             waiting_since: venue.waiting_since.map(|at| venue.time.clock(at)).unwrap_or_default(),
-            tasks: venue.tasks.len(),
+            tasks: self.tasks(venue).len(),
             search: self.finder.view(venue),
             page: match &self.who {
                 Some(who) => self.work_page(who, venue),
@@ -659,6 +836,13 @@ impl Desk {
         if self.on_map {
             return DeskPage::Map(Box::new(self.map.page(venue.meeting, who, self.refused, busy)));
         }
+        let language = self.language_of(venue.meeting);
+        if let Some(page) = self.cashier.as_ref().and_then(|cashier| cashier.page(venue, language, busy)) {
+            return DeskPage::Cashier(Box::new(page));
+        }
+        if let Some(page) = self.slip.as_ref().and_then(|slip| slip.page(venue, language, busy)) {
+            return DeskPage::Slip(Box::new(page));
+        }
         if let Some(form) = self.walk_in.as_ref().filter(|_| self.on_walk_in) {
             let page = form.page(venue, self.refused, busy);
             return DeskPage::WalkIn(Box::new(page), Box::new(self.tasks_page(venue)));
@@ -669,14 +853,19 @@ impl Desk {
         }
         let guest = self.guest.as_ref().and_then(|guest| guest.page(venue, self.refused, busy));
         match guest {
-            Some(page) => DeskPage::Guest(Box::new(page), Box::new(self.tasks_page(venue))),
+            Some(mut page) => {
+                if let Some(Party::Household(household)) = self.guest.as_ref().map(|guest| guest.party) {
+                    page.slips = slip::view::of_party(household, venue.meeting, language);
+                }
+                DeskPage::Guest(Box::new(page), Box::new(self.tasks_page(venue)))
+            }
             None => DeskPage::Tasks(Box::new(self.tasks_page(venue))),
         }
     }
 
     fn tasks_page(&self, venue: &Venue) -> TasksPage {
         let look = look(venue);
-        let open = venue.tasks;
+        let open = self.tasks(venue);
         let done = settled(venue);
         let (chosen, is_settled) = match self.chosen {
             Chosen::Nothing => (None, false),
@@ -726,6 +915,7 @@ fn why(result: &Result<(), Failed>) -> RefusedWhy {
             Refusal::MoveBreaks { rule: NoSeatReason::Wheelchair, .. } => RefusedWhy::Wheelchair,
             Refusal::MoveBreaks { .. } => RefusedWhy::NoPlace,
             Refusal::MovedMeanwhile { .. } => RefusedWhy::Meanwhile,
+            Refusal::BeyondAuthority { .. } => RefusedWhy::Beyond,
             Refusal::AlreadyDone { .. }
             | Refusal::BadgeSettled
             | Refusal::NotDoubtful

@@ -23,10 +23,16 @@ pub(super) struct Hall {
     pub(super) commands: Vec<Command>,
     /// Nothing is committed any more.
     disk_full: bool,
+    /// So many acts are not committed.
+    fails: usize,
 }
 
 impl Hall {
     pub(super) fn open() -> Hall {
+        Hall::of(config())
+    }
+
+    pub(super) fn of(config: domain::MeetingConfig) -> Hall {
         let mut hall = Hall {
             meeting: Meeting::new(),
             desk: Desk::new(),
@@ -34,8 +40,9 @@ impl Hall {
             events: 0,
             commands: Vec::new(),
             disk_full: false,
+            fails: 0,
         };
-        hall.apply(K1, &Event::from(MeetingConfigured { rev: 1, config: Box::new(config()) }), Actor::Organiser);
+        hall.apply(K1, &Event::from(MeetingConfigured { rev: 1, config: Box::new(config) }), Actor::Organiser);
         hall.apply(K1, &roster().into(), Actor::Organiser);
         let seats = vec![(id(1).parse().expect("an id"), domain::TableId::new("t12"))];
         hall.apply(K1, &SeatsPlanned { rev: 1, seats, unplanned: Vec::new() }.into(), Actor::Organiser);
@@ -95,7 +102,7 @@ impl Hall {
     pub(super) fn input(&mut self, input: Input) {
         for Action { tag, command, actor } in self.venue(|desk, venue| desk.handle(input, venue)) {
             self.commands.push((*command).clone());
-            if self.disk_full {
+            if self.disk_full || std::mem::take(&mut self.fails) > 0 {
                 self.input(Input::Answer { tag, result: Err(Failed::Storage) });
                 continue;
             }
@@ -155,7 +162,30 @@ impl Hall {
         }
     }
 
-    fn deed(&mut self, code: DeedCode) -> DeedLine {
+    pub(super) fn take_signed(&mut self) -> Option<domain::SlipId> {
+        self.desk.take_signed()
+    }
+
+    /// Somebody pulled the plug.
+    pub(super) fn set_desk(&mut self, desk: Desk) {
+        self.desk = desk;
+    }
+
+    pub(super) fn wait_ms(&mut self, ms: u64) {
+        self.now_ms += ms;
+    }
+
+    /// Another machine says so.
+    pub(super) fn event(&mut self, event: Event) {
+        self.apply(K1, &event, Actor::System);
+    }
+
+    /// The next act cannot be written down.
+    pub(super) fn fail_next(&mut self) {
+        self.fails = 1;
+    }
+
+    pub(super) fn deed(&mut self, code: DeedCode) -> DeedLine {
         let page = self.tasks();
         page.deeds.iter().find(|deed| deed.code == code).unwrap_or_else(|| panic!("{code:?} in {page:?}")).clone()
     }

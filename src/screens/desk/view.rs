@@ -1,10 +1,12 @@
 //! What the desk shows, as plain values: codes, names and figures, never sentences.
 
+use super::cashier::view::CashierPage;
 use super::deeds::Question;
 use super::finder::FinderView;
 use super::group::view::GroupPage;
 use super::guest::view::GuestPage;
 use super::map::view::MapPage;
+use super::slip::view::SlipPage;
 use super::walk_in::view::WalkInPage;
 use crate::screens::pairing::PairingPage;
 use crate::screens::tasks::{SettledLine, TaskLine};
@@ -48,6 +50,8 @@ pub enum DeskPage {
     WalkIn(Box<WalkInPage>, Box<TasksPage>),
     /// One salesperson's dealers come together.
     Group(Box<GroupPage>, Box<TasksPage>),
+    Slip(Box<SlipPage>),
+    Cashier(Box<CashierPage>),
 }
 
 impl DeskPage {
@@ -61,6 +65,8 @@ impl DeskPage {
             DeskPage::Guest(..) => "guest",
             DeskPage::WalkIn(..) => "walk_in",
             DeskPage::Group(..) => "group",
+            DeskPage::Slip(_) => "slip",
+            DeskPage::Cashier(_) => "payments",
         }
     }
 }

@@ -71,6 +71,17 @@ impl Desk {
         self.tap("do", deed_of(&state, deed).expect("it is there") as u64);
         self.wait_state("the task settled", |state| place_of(state, kind).is_none() && state["busy"] == false);
     }
+
+    /// The same with a deed that wants words first.
+    pub fn settle_with(&self, kind: &str, deed: &str, words: &str) {
+        let state = self.wait_state(kind, |state| place_of(state, kind).is_some());
+        self.tap("choose", place_of(&state, kind).expect("it is there") as u64);
+        let state = self.wait_state(deed, |state| deed_of(state, deed).is_some());
+        self.tap("do", deed_of(&state, deed).expect("it is there") as u64);
+        let reply = self.ask(&json!({"do": "tap", "on": "typed", "words": words})).expect("the desk answers");
+        assert_eq!(reply["ok"], true, "{reply}");
+        self.wait_state("the task settled", |state| place_of(state, kind).is_none() && state["busy"] == false);
+    }
 }
 
 fn place_of(state: &Value, kind: &str) -> Option<usize> {

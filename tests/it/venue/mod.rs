@@ -73,6 +73,7 @@ pub struct Venue {
     /// Fixed after the first start, so that a hub comes back where the kiosks look for it.
     address: Option<String>,
     codes: BTreeMap<u32, String>,
+    firms: BTreeMap<u32, String>,
     /// Guests by party, in the order of the list.
     parties: BTreeMap<String, Vec<u32>>,
     import_took: Duration,
@@ -107,8 +108,8 @@ impl Venue {
         let import_took = started.elapsed();
         let codes = folder.path().join("codes.csv");
         usher_ok(&["invite", "--data", text(&hub), "--codes", text(&codes), "--expires", "2199-01-01"]);
-        let (codes, parties) = read_codes(&codes);
-        Venue { folder, hub: None, address: None, codes, parties, import_took }
+        let Codes { codes, firms, parties } = read_codes(&codes);
+        Venue { folder, hub: None, address: None, codes, firms, parties, import_took }
     }
 
     /// The same with a running hub.
@@ -186,6 +187,11 @@ impl Venue {
         self.codes.get(&guest_no).unwrap_or_else(|| panic!("guest {guest_no} has no invitation"))
     }
 
+    /// The firm of a guest.
+    pub fn firm_of(&self, guest_no: u32) -> String {
+        self.firms.get(&guest_no).cloned().unwrap_or_else(|| panic!("guest {guest_no} has no firm"))
+    }
+
     /// How long `usher import` ran, from start to exit.
     pub fn import_took(&self) -> Duration {
         self.import_took
@@ -205,13 +211,18 @@ impl Venue {
 
     /// The PIN of somebody with the staff menu, as the sample meeting's file has it.
     pub fn reception_pin(&self) -> String {
+        self.pin_of("reception")
+    }
+
+    /// The PIN of the first of the staff with a role.
+    pub fn pin_of(&self, role: &str) -> String {
         let file = std::fs::read_to_string(sample("meeting.toml")).expect("the sample");
         let file: toml::Table = file.parse().expect("the sample is TOML");
         let staff = file["staff"].as_array().expect("staff");
-        let reception = staff.iter().find(|person| {
-            person["roles"].as_array().is_some_and(|roles| roles.iter().any(|role| role.as_str() == Some("reception")))
+        let person = staff.iter().find(|person| {
+            person["roles"].as_array().is_some_and(|roles| roles.iter().any(|known| known.as_str() == Some(role)))
         });
-        reception.expect("a receptionist")["pin"].as_str().expect("a PIN").to_string()
+        person.expect("somebody with the role")["pin"].as_str().expect("a PIN").to_string()
     }
 }
 
@@ -220,21 +231,31 @@ fn health(address: &str) -> bool {
     std::net::TcpStream::connect(address).is_ok()
 }
 
-fn read_codes(file: &Path) -> (BTreeMap<u32, String>, BTreeMap<String, Vec<u32>>) {
+/// What `usher invite --codes` writes.
+#[derive(Default)]
+struct Codes {
+    codes: BTreeMap<u32, String>,
+    firms: BTreeMap<u32, String>,
+    parties: BTreeMap<String, Vec<u32>>,
+}
+
+fn read_codes(file: &Path) -> Codes {
     let mut reader = csv::Reader::from_path(file).expect("the codes were written");
     let headers = reader.headers().expect("a head line").clone();
     let column = |name: &str| headers.iter().position(|header| header == name).expect("the column is there");
     let (number, code, household) = (column("guest_no"), column("code"), column("household"));
-    let (mut codes, mut parties) = (BTreeMap::new(), BTreeMap::<String, Vec<u32>>::new());
+    let firm = column("firm");
+    let mut read = Codes::default();
     for record in reader.records() {
         let record = record.expect("a line of codes");
         let guest = record[number].parse().expect("a number");
-        codes.insert(guest, record[code].to_string());
+        read.codes.insert(guest, record[code].to_string());
+        read.firms.insert(guest, record[firm].to_string());
         if !record[household].is_empty() {
-            parties.entry(record[household].to_string()).or_default().push(guest);
+            read.parties.entry(record[household].to_string()).or_default().push(guest);
         }
     }
-    (codes, parties)
+    read
 }
 
 /// A path as the command line takes it.

@@ -1,17 +1,19 @@
 //! Every state of the desk, by name: the golden pictures and the layout tests walk this list.
 
+use super::cashier;
 use super::group;
 use super::guests::{Words, words};
 use super::hall;
 use super::party;
+use super::slip;
 use super::walk_in;
 use super::without_display;
 use slint::{ComponentHandle, ModelRc, PhysicalSize, VecModel};
 use std::rc::Rc;
 use ui::{
     Block, CardState, DeedCode, DeedLine, Desk, DeskScreen, DeskWindow, GuestAsk, GuestDeedCode, Lang, Language,
-    MapQuestion, Outcome, Pairing, PairingStep, PartySaid, SettledLine, TaskCode, TaskLine, TaskReason, Tone,
-    WalkInStep,
+    MapQuestion, Outcome, Pairing, PairingStep, PartySaid, PayAsk, PayFault, SettledLine, SlipAsk, SlipFault, TaskCode,
+    TaskLine, TaskReason, Tone, WalkInStep,
 };
 
 type Fill = Rc<dyn Fn(&DeskWindow, &Words)>;
@@ -52,7 +54,7 @@ fn model<T: Clone + 'static>(values: Vec<T>) -> ModelRc<T> {
 }
 
 /// Every kind of task, with its longest words.
-const CODES: [TaskCode; 22] = [
+const CODES: [TaskCode; 25] = [
     TaskCode::HelpWanted,
     TaskCode::NoTable,
     TaskCode::BadgeDoubtful,
@@ -74,6 +76,9 @@ const CODES: [TaskCode; 22] = [
     TaskCode::HubRestored,
     TaskCode::PlanDiffers,
     TaskCode::BadgeShowsOldTable,
+    TaskCode::PriceWanted,
+    TaskCode::ApprovalOutdated,
+    TaskCode::GiftTwice,
     TaskCode::Other,
 ];
 
@@ -208,6 +213,8 @@ pub fn all() -> Vec<Scene> {
     ];
     scenes.extend(of_a_party());
     scenes.extend(of_a_walk_in());
+    scenes.extend(of_a_slip());
+    scenes.extend(of_payments());
     scenes.extend(of_the_map());
     scenes.extend(CODES.into_iter().map(|code| {
         Scene::new(&format!("kind-{code:?}").to_lowercase(), move |window, words| {
@@ -319,6 +326,57 @@ fn of_a_walk_in() -> Vec<Scene> {
         said("kind-said-no-wheelchair-space", PartySaid::NoWheelchairSpace),
         said("kind-said-no-places-here", PartySaid::NoPlacesHere),
     ]
+}
+
+fn of_a_slip() -> Vec<Scene> {
+    let mut scenes = vec![
+        Scene::new("slip-new", slip::fresh),
+        Scene::new("slip-1", |window, words| slip::draft(window, words, 1)),
+        Scene::new("slip-40", |window, words| slip::draft(window, words, 40)),
+        Scene::new("slip-200", |window, words| slip::draft(window, words, 200)),
+        Scene::new("slip-waits", slip::waits),
+        Scene::new("slip-signed", slip::signed),
+        Scene::new("slip-signer", |window, words| slip::asked(window, words, SlipAsk::Signer)),
+        Scene::new("slip-pin", |window, words| slip::asked(window, words, SlipAsk::ApprovePin)),
+        Scene::new("slip-wrong", |window, words| slip::wrong(window, words, SlipFault::Decimals)),
+    ];
+    scenes.extend(slip::FAULTS.map(|fault| {
+        Scene::new(&format!("kind-slip-{fault:?}").to_lowercase(), move |window, words| {
+            slip::wrong(window, words, fault)
+        })
+    }));
+    scenes.extend(slip::ASKS.map(|ask| {
+        Scene::new(&format!("kind-slip-{ask:?}").to_lowercase(), move |window, words| slip::asked(window, words, ask))
+    }));
+    scenes.extend(slip::NOTICES.map(|notice| {
+        Scene::new(&format!("kind-slip-notice-{notice:?}").to_lowercase(), move |window, words| {
+            slip::draft(window, words, 3);
+            slip::notice(window, notice, "15:42");
+        })
+    }));
+    scenes
+}
+
+fn of_payments() -> Vec<Scene> {
+    let mut scenes = vec![
+        Scene::new("payments-none", cashier::empty),
+        Scene::new("payments", cashier::taken),
+        Scene::new("payments-review", cashier::review),
+        Scene::new("payments-large", |window, words| cashier::asked(window, words, PayAsk::Large)),
+        Scene::new("payments-second", |window, words| cashier::asked(window, words, PayAsk::CashPin)),
+        Scene::new("payments-differ", |window, words| cashier::wrong(window, words, PayFault::Differs)),
+    ];
+    scenes.extend(cashier::FAULTS.map(|fault| {
+        Scene::new(&format!("kind-pay-{fault:?}").to_lowercase(), move |window, words| {
+            cashier::wrong(window, words, fault);
+        })
+    }));
+    scenes.extend(cashier::ASKS.map(|ask| {
+        Scene::new(&format!("kind-pay-ask-{ask:?}").to_lowercase(), move |window, words| {
+            cashier::asked(window, words, ask);
+        })
+    }));
+    scenes
 }
 
 fn of_the_map() -> Vec<Scene> {

@@ -1,6 +1,7 @@
 //! What the tests of screens share: a window without a display, its elements and its picture. No test lives here.
 #![allow(dead_code)]
 
+pub mod cashier;
 pub mod desk;
 pub mod elements;
 pub mod group;
@@ -9,6 +10,7 @@ pub mod hall;
 pub mod party;
 pub mod pictures;
 pub mod scenes;
+pub mod slip;
 pub mod walk_in;
 
 use i_slint_backend_testing::{TestingBackend, TestingBackendOptions};

@@ -4,8 +4,8 @@ use super::guests::Words;
 use slint::{ComponentHandle, ModelRc, VecModel};
 use ui::{
     BadgeLine, BadgeState, ConsentKind, ConsentLine, ConsentState, Desk, DeskScreen, DeskWindow, FoundBy, GuestAsk,
-    GuestDeedCode as Code, GuestDeedLine, HitLine, NoteLine, Party, PartyMark, PartySaid, PersonLine, PersonMark,
-    PersonRole, Search,
+    GuestDeedCode as Code, GuestDeedLine, HitLine, NoteLine, Party, PartyMark, PartySaid, PartySlip, PersonLine,
+    PersonMark, PersonRole, Search, SlipState,
 };
 
 fn model<T: Clone + 'static>(values: Vec<T>) -> ModelRc<T> {
@@ -64,6 +64,12 @@ pub fn open(window: &DeskWindow, words: &Words, long: bool) {
         PersonLine { ticked: true, ..person(words.long_guest, PersonRole::Partner, PersonMark::Absent) },
         person(words.guest, PersonRole::Staff, PersonMark::Left),
     ]));
+    let slip =
+        |number: &str, state, total: &str| PartySlip { number: number.into(), state, lines: 4, total: total.into() };
+    party.set_slips(model(vec![
+        slip("D2-0042", SlipState::Draft, "3,536,980.00"),
+        slip("D2-0038", SlipState::Signed, "12,345,678,900.00"),
+    ]));
     party.set_badges(model(vec![
         badge(words, "13:31", BadgeState::Waiting, true),
         badge(words, "13:26", BadgeState::Doubtful, false),
@@ -97,6 +103,7 @@ pub fn absent(window: &DeskWindow, words: &Words) {
     party.set_badges(model(Vec::new()));
     party.set_consents(model(Vec::new()));
     party.set_notes(model(Vec::new()));
+    party.set_slips(model(Vec::new()));
     party.set_people(model(vec![person(words.guest, PersonRole::Owner, PersonMark::Absent)]));
     party.set_here(0);
     party.set_expected(1);

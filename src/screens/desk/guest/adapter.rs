@@ -65,6 +65,15 @@ pub fn show(window: &DeskWindow, page: &GuestPage) {
     if let Some(badges) = changed(&party.get_badges(), page.badges.iter().map(badge).collect()) {
         party.set_badges(badges);
     }
+    let slip = |slip: &crate::screens::desk::slip::view::PartySlip| ui::PartySlip {
+        number: text(&slip.number),
+        state: slip.state,
+        lines: int(slip.lines),
+        total: text(&slip.total),
+    };
+    if let Some(slips) = changed(&party.get_slips(), page.slips.iter().map(slip).collect()) {
+        party.set_slips(slips);
+    }
     let deed = |(index, deed): (usize, &Deed)| GuestDeedLine {
         code: deed.code,
         count: int(deed.count),

@@ -4,6 +4,7 @@ use super::about;
 use super::{Guest, Venue};
 use crate::screens::desk::walk_in::assurance;
 use domain::event::{BadgeReason, Crew, Party, UndoReason, Via};
+use domain::meeting::SlipStatus;
 use domain::roster::{ClassCriterion, CustomerClass};
 use domain::{Command, GuestId, Meeting, PhoneCheck, StaffId};
 use ui::GuestDeedCode as Code;
@@ -53,6 +54,10 @@ pub enum Worded {
 pub enum Step {
     Ask(Next),
     Do(Command),
+    /// The page of a slip, or of a new one.
+    Slip(Option<domain::SlipId>),
+    /// The page of payments.
+    Payments,
 }
 
 const WHY_ANOTHER: [(Code, BadgeReason); 4] = [
@@ -100,6 +105,10 @@ impl Guest {
         };
         offer(Code::CheckIn, absent.len());
         offer(Code::TellTable, usize::from(self.wants_telling(meeting)));
+        let draft = self.draft(meeting).is_some();
+        offer(Code::OpenDraft, usize::from(draft));
+        offer(Code::NewSlip, usize::from(!draft && self.orders(meeting)));
+        offer(Code::Payments, usize::from(self.orders(meeting)));
         let [guest] = here[..] else {
             offer(Code::LeaveEarly, here.iter().filter(|guest| !has_left(meeting, **guest)).count());
             offer(Code::More, 1);
@@ -116,6 +125,19 @@ impl Guest {
         offer(Code::Undo, 1);
         offer(Code::More, 1);
         deeds
+    }
+
+    /// Parties with a firm order.
+    fn orders(&self, meeting: &Meeting) -> bool {
+        matches!(self.party, Party::Household(household) if meeting.dealers(household).next().is_some())
+    }
+
+    /// The newest slip that may still change.
+    fn draft(&self, meeting: &Meeting) -> Option<domain::SlipId> {
+        let Party::Household(household) = self.party else { return None };
+        let slips = crate::screens::desk::slip::slips_of(meeting, household);
+        let drafts = slips.filter(|slip| slip.status() == SlipStatus::Draft);
+        drafts.max_by_key(|slip| slip.version().stamp.at).map(|slip| slip.id)
     }
 
     fn wants_telling(&self, meeting: &Meeting) -> bool {
@@ -150,6 +172,9 @@ pub(super) fn step(code: Code, page: &Guest, who: &StaffId, venue: &Venue) -> Op
         }
         (_, Code::More) => Step::Ask(Next::More),
         (_, Code::CheckIn) => Step::Do(check_in(page.party, about, who, venue)?),
+        (_, Code::OpenDraft) => Step::Slip(Some(page.draft(meeting)?)),
+        (_, Code::NewSlip) => Step::Slip(None),
+        (_, Code::Payments) => Step::Payments,
         (_, Code::TellTable) => Step::Do(Command::TellTable { party: page.party }),
         (_, Code::Witness) => Step::Do(Command::WitnessDecider { guest: guest? }),
         (_, Code::NotTheDecider) => Step::Ask(Next::Words(Worded::NotTheDecider(guest?))),

@@ -40,6 +40,10 @@ pub enum Touch {
 pub enum Outcome {
     Nothing,
     Submit(Box<Command>),
+    /// A slip is opened, or a new one begun.
+    Slip(Option<domain::SlipId>),
+    /// What the party paid.
+    Payments,
     /// Counts as one on the lock of the desk.
     WrongPin,
     /// The page is left.
@@ -150,6 +154,8 @@ impl Guest {
                 self.next = Some(next);
                 if wrong { Outcome::WrongPin } else { Outcome::Nothing }
             }
+            Step::Slip(slip) => Outcome::Slip(slip),
+            Step::Payments => Outcome::Payments,
             Step::Do(command) => {
                 self.next = None;
                 Outcome::Submit(Box::new(command))

@@ -29,6 +29,7 @@ pub struct GuestPage {
     pub counts_unlisted: bool,
     pub people: Vec<PersonLine>,
     pub badges: Vec<BadgeLine>,
+    pub slips: Vec<crate::screens::desk::slip::view::PartySlip>,
     pub deeds: Vec<Deed>,
     /// Whose answers these are: of the person under the keys.
     pub consents_of: String,
@@ -119,6 +120,7 @@ impl Guest {
             counts_unlisted: false,
             people: lines,
             badges: badges.into_iter().map(|(_, line)| line).collect(),
+            slips: Vec::new(),
             deeds: self.deeds(venue),
             consents_of: self.at.and_then(|id| meeting.guest(id)).map(|guest| guest.name.clone()).unwrap_or_default(),
             consents: self.at.map(|guest| about::consents(guest, meeting)).unwrap_or_default(),
