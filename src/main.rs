@@ -5,6 +5,8 @@
 mod app;
 mod cli;
 mod keys;
+#[cfg(feature = "gui")]
+mod order_papers;
 mod roster;
 #[cfg(feature = "gui")]
 mod screens;

@@ -2,7 +2,7 @@
 //! no dealer and no rule. Thermal paper is `paper`.
 
 use anyhow::{Context, Result};
-use documents::{Fonts, ListDocument, TableCards};
+use documents::{Fonts, ListDocument, SlipForm, SlipPaper, TableCards};
 use drivers::queue::Media;
 use drivers::{PageOrder, PageReport, PageThread, QueueSpec};
 use std::sync::{Arc, OnceLock};
@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 pub enum Page {
     TableCards(TableCards),
     List(ListDocument),
+    Slip(Box<SlipPaper>),
     /// Set already.
     Pdf(Vec<u8>),
 }
@@ -43,9 +44,18 @@ impl Pages {
     pub fn order(&mut self, title: &str, page: Page) -> Result<u64, PageReport> {
         self.last_tag += 1;
         let fonts = Arc::clone(&self.fonts);
+        let media = media(&page);
         let pdf = Box::new(move || set(page, &fonts));
-        self.thread.order(PageOrder { tag: self.last_tag, title: title.to_owned(), media: Media::A4, pdf })?;
+        self.thread.order(PageOrder { tag: self.last_tag, title: title.to_owned(), media, pdf })?;
         Ok(self.last_tag)
+    }
+}
+
+/// A continuous form is as long as the queue says.
+fn media(page: &Page) -> Media {
+    match page {
+        Page::Slip(slip) if slip.form != SlipForm::A4 => Media::AsSet,
+        Page::TableCards(_) | Page::List(_) | Page::Slip(_) | Page::Pdf(_) => Media::A4,
     }
 }
 
@@ -58,6 +68,7 @@ fn set(page: Page, fonts: &OnceLock<Result<Fonts, String>>) -> Result<Vec<u8>, S
     let pdf = match page {
         Page::TableCards(cards) => cards.pdf(fonts),
         Page::List(list) => list.pdf(fonts),
+        Page::Slip(slip) => slip.pdf(fonts),
         Page::Pdf(pdf) => Ok(pdf),
     };
     pdf.map_err(|error| error.to_string())

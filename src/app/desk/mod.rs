@@ -3,6 +3,7 @@
 mod no_shows;
 mod pages;
 mod questions;
+mod slip_papers;
 pub mod window;
 
 use crate::app::clock::VenueTime;
@@ -93,6 +94,7 @@ pub struct Runner {
     no_shows: NoShows,
     pages: Pages,
     pages_told: pages::Told,
+    slip_papers: slip_papers::SlipPapers,
 }
 
 impl Runner {
@@ -124,6 +126,7 @@ impl Runner {
             no_shows: NoShows::default(),
             pages: parts.pages,
             pages_told: pages::Told::default(),
+            slip_papers: slip_papers::SlipPapers::since_now(),
         };
         runner.told(told);
         Ok(runner)
@@ -194,6 +197,7 @@ impl Runner {
     fn note_meeting(&mut self) {
         self.tasks = self.station.meeting().tasks();
         self.time = VenueTime::of(&self.station.meeting().config().meeting.time_zone);
+        self.order_wanted_slips();
     }
 
     fn tell(&mut self, input: Input) {

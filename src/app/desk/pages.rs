@@ -31,6 +31,7 @@ impl Runner {
 
     pub(super) fn page_told(&mut self, tag: u64, report: PageReport) {
         tracing::info!(tag, "{}", report.words());
+        self.slip_page_told(tag, &report);
         let told = &mut self.pages_told.0;
         told.insert(tag, report);
         while told.len() > MOST_KEPT {

@@ -11,6 +11,7 @@ mod slip;
 mod table_card;
 mod text;
 mod typesetter;
+mod voucher;
 
 pub use invitation::{InvitationCard, InvitationSheet, LocalTime, TwoTexts};
 pub use list::{Column, ListDocument, Section};
@@ -19,3 +20,4 @@ pub use room_plan::{Mark, Place, PlanTable, RoomPlan};
 pub use slip::{DepositWord, PartName, SlipForm, SlipPaper, SlipPart, SlipRow, SlipStanding};
 pub use table_card::{CardParty, TableCard, TableCards};
 pub use typesetter::{DocumentError, Fonts, GreyPage};
+pub use voucher::{NumberedAmount, TenderRow, VoucherKind, VoucherPaper};

@@ -8,11 +8,18 @@ use crate::qr;
 use crate::text::{breakable, known_language};
 use crate::typesetter::{self, DocumentError, Fonts, GreyPage};
 
-const PAGES: &str = concat!(include_str!("../../../assets/slip-words.typ"), include_str!("../../../assets/slip.typ"));
-const ROLL: &str =
-    concat!(include_str!("../../../assets/slip-words.typ"), include_str!("../../../assets/slip-roll.typ"));
+const PAGES: &str = concat!(
+    include_str!("../../../assets/paper.typ"),
+    include_str!("../../../assets/slip-words.typ"),
+    include_str!("../../../assets/slip.typ")
+);
+const ROLL: &str = concat!(
+    include_str!("../../../assets/paper.typ"),
+    include_str!("../../../assets/slip-words.typ"),
+    include_str!("../../../assets/slip-roll.typ")
+);
 /// Dots of an 80 mm printer's head, eight to the millimetre.
-const ROLL_DOTS_PER_POINT: f64 = 203.2 / 72.0;
+pub(crate) const ROLL_DOTS_PER_POINT: f64 = 203.2 / 72.0;
 
 /// What the paper is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -176,7 +183,7 @@ impl SlipPaper {
     fn set(&self, fonts: &Fonts) -> Result<PagedDocument, DocumentError> {
         known_language(&self.language, "order slip")?;
         let data = SlipData {
-            slip: self.with_breaks(),
+            paper: self.with_breaks(),
             codes: self.parts.iter().map(|part| qr::svg(&part.code)).collect::<Result<_, _>>()?,
             sign: sign_of(&self.currency, &self.language),
         };
@@ -208,7 +215,7 @@ pub(crate) fn sign_of(currency: &str, language: &str) -> String {
 
 #[derive(Serialize)]
 struct SlipData {
-    slip: SlipPaper,
+    paper: SlipPaper,
     codes: Vec<String>,
     sign: String,
 }
