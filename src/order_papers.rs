@@ -150,3 +150,6 @@ fn goods_minor(content: &SlipContent) -> i64 {
     let full = |line: &SlipLine| line.unit_price_minor.saturating_mul(i64::from(line.quantity));
     content.lines.iter().fold(0, |sum: i64, line| sum.saturating_add(full(line)))
 }
+
+#[cfg(test)]
+mod tests;
