@@ -83,7 +83,9 @@ fn dealers_of_one_salesperson_check_in_together_and_every_badge_comes_out() {
     desk.sign_in(&venue.reception_pin());
     arrive(&desk, "Ann", 0);
     desk.tap("group", 0);
+    desk.wait_state("the search", |state| state["page"] == "group");
     desk.tap_words("group_find", "S01");
+    desk.wait_state("the salesperson", |state| state["salespeople"].as_array().map(Vec::len) == Some(1));
     desk.tap("group_pick", 0);
     let state = desk.wait_state("the list", |state| state["people"].as_array().map(Vec::len) == Some(5));
     assert_eq!((state["here"].as_u64(), state["printer"].as_str()), (Some(1), Some("K1")), "{state}");

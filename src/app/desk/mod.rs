@@ -12,12 +12,11 @@ use crate::app::kiosk::Snapshot;
 use crate::app::link::LinkAnswer;
 use crate::app::pages::Pages;
 use crate::app::station::{Standing, Station, StationParts, Way};
-use crate::screens::desk::map::{Card, Job};
+use crate::screens::desk::map::Job;
 use crate::screens::desk::view::{DeskPage, DeskView};
 use crate::screens::desk::{Action, Desk, Input, Touch, Venue};
 use crate::screens::pairing;
 use anyhow::Result;
-use domain::TableId;
 use domain::meeting::{Replanned, Task};
 use drivers::PageReport;
 use no_shows::NoShows;
@@ -95,6 +94,8 @@ pub struct Runner {
     pages: Pages,
     pages_told: pages::Told,
     slip_papers: slip_papers::SlipPapers,
+    /// The card that the map asked for last.
+    card_ordered: Option<(u64, String)>,
 }
 
 impl Runner {
@@ -127,6 +128,7 @@ impl Runner {
             pages: parts.pages,
             pages_told: pages::Told::default(),
             slip_papers: slip_papers::SlipPapers::since_now(),
+            card_ordered: None,
         };
         runner.told(told);
         Ok(runner)
@@ -214,13 +216,6 @@ impl Runner {
         if let Some(table) = self.desk.take_card() {
             self.print_card(&table);
         }
-    }
-
-    /// No desk has an A4 printer yet: the map says what to set.
-    fn print_card(&mut self, table: &TableId) {
-        let label = self.station.meeting().table(table).map(|now| now.table.label.clone());
-        let table = label.unwrap_or_else(|| table.to_string());
-        self.tell(Input::Card(Card { state: ui::CardState::NoPrinter, table, words: String::new() }));
     }
 
     /// A slip stands signed: its papers go to the printer of this desk, once it has one.
