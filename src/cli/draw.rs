@@ -1,5 +1,8 @@
-//! `usher draw`: what auditors get of a lottery. `export` writes rules, commitment, lists, proofs, void rounds and winners
-//! as one archive, for as long as the law wants it kept. Draws nothing and changes no log.
+//! `usher draw`: what auditors get of a lottery, and its root in a sealed file. `export` writes rules, commitment, lists,
+//! proofs, void rounds and winners as one archive, for as long as the law wants it kept. Draws nothing and changes no log.
+
+mod envelope;
+mod seal;
 
 use std::fs::File;
 use std::io::Write;
@@ -34,17 +37,28 @@ enum Act {
         #[arg(long, value_name = "HUB_FOLDER", default_value = "usher-hub")]
         data: PathBuf,
     },
+    /// Seals the root of a draw into a file, for the envelope that is kept apart from the hub
+    Seal(seal::SealArgs),
+    /// Gives the root of a draw back to a hub that lost it
+    Unseal(seal::UnsealArgs),
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// No such hub, no such draw, or a file that exists or cannot be written.
+/// No such hub, no such draw, a file that exists or cannot be written, or a passphrase that is not the file's.
 pub fn run(args: &DrawArgs) -> Result<()> {
-    let Act::Export { out, draw, data } = &args.act;
+    match &args.act {
+        Act::Export { out, draw, data } => export(out, draw.as_deref(), data),
+        Act::Seal(args) => seal::seal(args),
+        Act::Unseal(args) => seal::unseal(args),
+    }
+}
+
+fn export(out: &Path, draw: Option<&str>, data: &Path) -> Result<()> {
     let keys = MeetingKeys::load(data)?;
     let meeting = fold(&HubLog::open_existing(data, &keys)?.all_events()?);
-    let draw = chosen(&meeting, draw.as_deref())?;
+    let draw = chosen(&meeting, draw)?;
     let files = meeting.draw_files(draw);
     let archive = archive(&files, draw.committed.at.0 / 1_000).context("the archive")?;
     write(out, &archive)?;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use data_encoding::BASE64;
+use domain::draw::Root;
 use domain::event::Event;
 use hub::{Authored, HubOptions, HubSecrets};
 use serde_json::{Value, json};
@@ -12,14 +13,15 @@ use serde_json::{Value, json};
 use crate::app::control::{self, ControlError};
 use crate::keys::MeetingKeys;
 
-/// Kinds that [`super::KnownList`] folds.
-const KINDS: [&str; 6] = [
+/// Kinds that [`super::KnownList`] folds, and what a draw is bound to.
+const KINDS: [&str; 7] = [
     "MeetingConfigured",
     "RosterChanged",
     "SeatsPlanned",
     "InvitationKeyPublished",
     "ContactKeyPublished",
     "WalkInRegistered",
+    "DrawCommitted",
 ];
 
 /// Most events of one request through the socket; a list of 10,000 guests has some hundred.
@@ -97,6 +99,39 @@ impl HubLog {
         }
     }
 
+    /// The roots of lotteries that the hub keeps.
+    ///
+    /// # Errors
+    /// The hub does not answer, or one cannot be opened.
+    pub fn roots(&mut self) -> Result<Vec<Root>> {
+        match self {
+            HubLog::Stopped(store) => {
+                let roots = store.roots().map_err(|fault| anyhow!("{fault}; {}", fault.remedy()))?;
+                Ok(roots.into_values().collect())
+            }
+            HubLog::Running(folder) => {
+                let reply = checked(control::ask(folder, &json!({ "do": "draw_roots" }))?)?;
+                roots_of(&reply).context("the reply of the hub has no roots")
+            }
+        }
+    }
+
+    /// Gives a root back to the hub.
+    ///
+    /// # Errors
+    /// The hub does not answer, or the disk does not take it.
+    pub fn keep_root(&mut self, root: &Root) -> Result<()> {
+        match self {
+            HubLog::Stopped(store) => {
+                store.keep_roots(std::slice::from_ref(root)).map_err(|fault| anyhow!("{fault}; {}", fault.remedy()))
+            }
+            HubLog::Running(folder) => {
+                let request = json!({ "do": "keep_draw_roots", "roots": [root_record(root)] });
+                checked(control::ask(folder, &request)?).map(drop)
+            }
+        }
+    }
+
     /// Puts events into the hub's own log: all or none.
     ///
     /// # Errors
@@ -114,6 +149,20 @@ impl HubLog {
             }
         }
     }
+}
+
+/// A root as it goes over the control socket, which only the owner of the folder can open.
+pub fn root_record(root: &Root) -> Value {
+    json!({ "secret_hex": root.secret().reveal_hex(), "links": root.links() })
+}
+
+/// The roots of a message; none when it has no such field or one is not a root.
+pub fn roots_of(message: &Value) -> Option<Vec<Root>> {
+    let root = |record: &Value| {
+        let links = u32::try_from(record["links"].as_u64()?).ok()?;
+        Some(Root::new(record["secret_hex"].as_str()?.parse().ok()?, links))
+    };
+    message.get("roots")?.as_array()?.iter().map(root).collect()
 }
 
 fn is_running(folder: &Path) -> Result<bool> {

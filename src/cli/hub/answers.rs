@@ -34,12 +34,26 @@ impl House {
                 Ok(incarnation) => json!({"ok": true, "incarnation": incarnation.to_string()}),
                 Err(error) => failure(&format!("{error}; {}", error.remedy())),
             },
+            Some("draw_roots") => match self.hub.roots_blocking() {
+                Ok(roots) => {
+                    let roots: Vec<Value> = roots.values().map(hub_log::root_record).collect();
+                    json!({"roots": roots})
+                }
+                Err(error) => failure(&format!("{error}; {}", error.remedy())),
+            },
+            Some("keep_draw_roots") => {
+                match hub_log::roots_of(request).map(|roots| self.hub.keep_roots_blocking(roots)) {
+                    Some(Ok(())) => json!({"ok": true}),
+                    Some(Err(error)) => failure(&format!("{error}; {}", error.remedy())),
+                    None => failure("no roots to keep"),
+                }
+            }
             _ => {
                 let read = || self.hub.events_blocking();
                 let write = |events| self.hub.author_blocking(events);
                 hub_log::answer(request, read, write).unwrap_or_else(|| {
                     failure(
-                        "known are: status, enroll, pairing, close_pairing, devices, revoke, promote, list_events, author",
+                        "known are: status, enroll, pairing, close_pairing, devices, revoke, promote, list_events, all_events, author, draw_roots, keep_draw_roots",
                     )
                 })
             }
