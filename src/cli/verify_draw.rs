@@ -1,13 +1,19 @@
 //! `usher verify-draw`: rechecks a round of the order lottery from its two files, as anybody can. Asks no hub, needs no
 //! folder and no network.
 
+mod words;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use domain::draw::{DrawFault, DrawId, Entries, Hash256, MOST_BYTES, RoundProof, hash_of_rules};
+use domain::config::Language;
+use domain::draw::{DrawFault, Entries, Hash256, MOST_BYTES, RoundProof, hash_of_rules};
+
+use self::words::Compared;
+use crate::cli::import::{Lang, of_locale};
 
 /// Exit code of a round that is not as it should be.
 const NOT_TRUE: u8 = 1;
@@ -29,94 +35,60 @@ pub struct VerifyDrawArgs {
     /// The rules as printed, to compare their hash
     #[arg(long, value_name = "RULES.txt")]
     rules: Option<PathBuf>,
+    /// Language of the answer; the system's unless named
+    #[arg(long, value_enum, visible_alias = "lang")]
+    language: Option<Lang>,
 }
 
 /// Runs the command: exit code 0 when the round is true, 1 when it is not, 2 when a file cannot be read.
 pub fn run(args: &VerifyDrawArgs) -> ExitCode {
+    let language = args.language.map_or_else(of_locale, Language::from);
     let read = || -> Result<_, String> {
-        let rules = args.rules.as_deref().map(text).transpose()?;
+        let rules = args.rules.as_deref().map(|path| text(path, language)).transpose()?;
         Ok((bytes(&args.round)?, bytes(&args.entries)?, rules))
     };
     let (round, entries, rules) = match read() {
         Ok(files) => files,
         Err(fault) => {
-            eprintln!("Cannot be read: {fault}");
+            eprintln!("{}{fault}", words::unreadable(language));
             return ExitCode::from(UNREADABLE);
         }
     };
-    match verdict(&round, &entries, args.commitment.as_deref(), rules.as_deref()) {
+    match verdict(&round, &entries, (args.commitment.as_deref(), rules.as_deref()), language) {
         Ok(words) => {
             print!("{words}");
             ExitCode::SUCCESS
         }
         Err(fault) => {
-            println!("NOT TRUE: {fault}");
+            println!("{}{fault}", words::not_true(language));
             ExitCode::from(NOT_TRUE)
         }
     }
 }
 
-fn verdict(round: &[u8], list: &[u8], commitment: Option<&str>, rules: Option<&str>) -> Result<String, String> {
-    let proof = RoundProof::parse(round).map_err(words_of)?;
-    let winners = proof.verify(list).map_err(words_of)?;
-    let entries = Entries::parse(list).map_err(words_of)?;
-    let committed = match commitment {
-        Some(hex) => leads_to(&proof, hex)?,
-        None => "its hash is the link before; compare with the commit slip by --commitment".to_owned(),
-    };
-    let printed = match rules {
-        Some(rules) if hash_of_rules(rules) != proof.facts.rules => {
-            return Err("these are not the rules of this round: their hash differs".to_owned());
+/// `papers` are the commitment and the rules that somebody has on paper.
+fn verdict(
+    round: &[u8],
+    list: &[u8],
+    (commitment, rules): (Option<&str>, Option<&str>),
+    language: Language,
+) -> Result<String, String> {
+    let told = |fault: DrawFault| words::fault(&fault, language);
+    let proof = RoundProof::parse(round).map_err(told)?;
+    let winners = proof.verify(list).map_err(told)?;
+    let entries = Entries::parse(list).map_err(told)?;
+    if let Some(hex) = commitment {
+        let commitment: Hash256 = hex.trim().to_lowercase().parse().map_err(told)?;
+        if !proof.secret.leads_to(&commitment, proof.facts.round) {
+            return Err(words::other_commitment(language));
         }
-        Some(_) => "as in the file given".to_owned(),
-        None => format!("SHA-256 {}", proof.facts.rules),
-    };
-    Ok(report(&proof, &entries, &winners, &committed, &printed))
-}
-
-fn words_of(fault: DrawFault) -> String {
-    fault.to_string()
-}
-
-fn leads_to(proof: &RoundProof, hex: &str) -> Result<String, String> {
-    let commitment: Hash256 = hex.trim().to_lowercase().parse().map_err(words_of)?;
-    let links = proof.facts.round;
-    if proof.secret.leads_to(&commitment, links) {
-        Ok(format!("it leads to the commitment in {links} step(s)"))
-    } else {
-        Err("the secret does not lead to this commitment: another draw, or a secret chosen afterwards".to_owned())
     }
-}
-
-fn report(proof: &RoundProof, entries: &Entries, winners: &[DrawId], committed: &str, printed: &str) -> String {
-    let facts = &proof.facts;
-    let audience = match facts.audience.faces().len() {
-        0 if facts.audience.is_commitment_only() => "nothing: this round rests on the commitment alone".to_owned(),
-        0 => facts.audience.to_string(),
-        dice => format!("{dice} dice ({})", facts.audience),
-    };
-    let forfeited: Vec<&str> = proof.picks.iter().filter(|pick| pick.forfeited).map(|pick| pick.id.as_str()).collect();
-    let mut words = format!(
-        "TRUE: these winners follow from the secret, the list and the audience's part.\n  \
-         draw      {}, round {}, prize {}, {} to draw\n  secret    {committed}\n  \
-         list      {} households, {} tickets, unchanged since it was frozen\n  rules     {printed}\n  \
-         audience  {audience}\n",
-        facts.event,
-        facts.round,
-        facts.prize,
-        facts.quantity,
-        entries.count(),
-        entries.tickets(),
-    );
-    if !forfeited.is_empty() {
-        words.push_str(&format!("  not claimed, the next pick in their place: {}\n", forfeited.join(", ")));
+    if rules.is_some_and(|rules| hash_of_rules(rules) != proof.facts.rules) {
+        return Err(words::other_rules(language));
     }
-    words.push_str("Winners\n");
-    for (place, winner) in winners.iter().enumerate() {
-        let tickets = entries.tickets_of(winner).unwrap_or_default();
-        words.push_str(&format!("{:>5}  {winner}  ({tickets} of {} tickets)\n", place + 1, entries.tickets()));
-    }
-    words
+    let links_to_commitment = commitment.map(|_| proof.facts.round);
+    let compared = Compared { links_to_commitment, rules_given: rules.is_some() };
+    Ok(words::report(&proof, &entries, &winners, &compared, language))
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {
@@ -127,8 +99,8 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-fn text(path: &Path) -> Result<String, String> {
-    String::from_utf8(bytes(path)?).map_err(|_| format!("{}: the rules are not in UTF-8", path.display()))
+fn text(path: &Path, language: Language) -> Result<String, String> {
+    String::from_utf8(bytes(path)?).map_err(|_| format!("{}: {}", path.display(), words::rules_not_text(language)))
 }
 
 #[cfg(test)]
@@ -142,8 +114,31 @@ mod tests {
 
     #[track_caller]
     fn check(round: &[u8], commitment: Option<&str>, rules: Option<&str>, says: &str) {
-        let words = verdict(round, LIST, commitment, rules).unwrap_or_else(|fault| format!("NOT TRUE: {fault}"));
+        said(Language::En, round, (commitment, rules), says);
+    }
+
+    #[track_caller]
+    fn said(language: Language, round: &[u8], papers: (Option<&str>, Option<&str>), says: &str) {
+        let refused = |fault| format!("{}{fault}", words::not_true(language));
+        let words = verdict(round, LIST, papers, language).unwrap_or_else(refused);
         assert!(words.contains(says), "{words}");
+    }
+
+    #[test]
+    fn verdict_is_told_in_the_language_of_whoever_asks() {
+        let check = |language, says: [&str; 4]| {
+            let [verdict, replaced, commitment, winner] = says;
+            let papers = (Some(COMMITMENT), Some(RULES));
+            [verdict, replaced, commitment, winner].iter().for_each(|says| said(language, ROUND, papers, says));
+        };
+        check(Language::Zh, ["属实：", "未领奖，由下一名替补：H256, H434", "经 2 步推到承诺", "    3  H033  （"]);
+        check(Language::Ko, ["참:", "다음 순번이 대신함: H256, H434", "2단계 만에 약속값", "    3  H033  (응모권"]);
+        let other = String::from_utf8_lossy(ROUND).replace("H244", "H245");
+        said(Language::Zh, other.as_bytes(), (None, None), "不属实：中奖者不符：第 3 名应为 H244，文件写的是 H245");
+        said(Language::Ko, other.as_bytes(), (None, None), "거짓: 당첨자가 다릅니다: 3번째는 H244");
+        said(Language::Zh, b"nonsense", (None, None), "不属实：轮次文件：event：该行缺失或不在其位");
+        said(Language::Ko, ROUND, (Some("0123"), None), "거짓: \"0123\": 소문자 16진수 64자리 해시이(가) 아닙니다");
+        said(Language::Zh, ROUND, (None, Some("other")), "不属实：这不是本轮的规则");
     }
 
     #[test]
