@@ -37,6 +37,11 @@ impl Pages {
         Ok(Pages { thread, fonts: Arc::default(), last_tag: 0 })
     }
 
+    /// Whether this machine was given a queue at all.
+    pub fn has_queue(&self) -> bool {
+        self.thread.has_queue()
+    }
+
     /// Orders a page and never waits; the tag names the order in every report. `title` stands in the queue's list.
     ///
     /// # Errors

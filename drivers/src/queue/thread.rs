@@ -107,6 +107,11 @@ impl PageThread {
         Ok(PageThread { orders: Some(orders) })
     }
 
+    /// Whether orders go anywhere.
+    pub fn has_queue(&self) -> bool {
+        self.orders.is_some()
+    }
+
     /// Never waits. An order that is not even begun is answered here.
     ///
     /// # Errors

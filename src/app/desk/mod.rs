@@ -218,11 +218,6 @@ impl Runner {
         }
     }
 
-    /// A slip stands signed: its papers go to the printer of this desk, once it has one.
-    fn signed(&mut self, slip: domain::SlipId) {
-        tracing::info!("slip {slip} is signed");
-    }
-
     /// Seconds of work: on a thread of its own, so that the desk goes on.
     fn search(&mut self, job: Job) {
         let (inbox, number) = (self.inbox.clone(), job.number);

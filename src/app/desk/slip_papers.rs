@@ -7,11 +7,13 @@ use crate::app::pages::Page;
 use crate::order_papers::{Wanted, slip_paper};
 use documents::SlipForm;
 use domain::event::{PrintWord, SlipCopy, SlipPrinted};
-use domain::meeting::SlipPrint;
+use domain::meeting::{Slip, SlipPrint};
 use domain::{Command, DeskCommand, EventId, SlipId};
 use drivers::PageReport;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The tag of acts that no page of the desk waits for.
+const PAPER_TAG: u64 = 1 << 61;
 /// Printings whose last word is kept.
 const MOST_KEPT: usize = 256;
 
@@ -46,6 +48,16 @@ impl Runner {
     #[allow(dead_code, reason = "the slip's page asks for it")]
     pub(super) fn slip_paper_told(&self, slip: SlipId) -> Option<&PageReport> {
         self.slip_papers.told.get(&slip)
+    }
+
+    /// A slip stands signed here: whoever signed it wants its three parts, where this desk has a printer for them.
+    pub(super) fn signed(&mut self, slip: SlipId) {
+        let stamp = self.station.meeting().slip(slip).and_then(Slip::signed);
+        let Some(actor) = stamp.map(|stamp| stamp.actor.clone()).filter(|_| self.pages.has_queue()) else { return };
+        let copies = vec![SlipCopy::Stub, SlipCopy::Customer, SlipCopy::Finance];
+        let command = Command::Desk(DeskCommand::PrintSlip { slip, copies });
+        let told = self.station.act(PAPER_TAG, command, actor);
+        self.told(told);
     }
 
     /// Orders what this desk's own events want since the last look.
