@@ -3,7 +3,7 @@
 mod common;
 
 use common::desk;
-use common::elements::{Heard, find, press};
+use common::elements::{Heard, calls, find};
 use i_slint_backend_testing::{AccessibleRole, mock_elapsed_time};
 use slint::platform::{Key, PointerEventButton, WindowEvent};
 use slint::{ComponentHandle, LogicalPosition, Model, SharedString};
@@ -55,7 +55,7 @@ fn shown(name: &str) -> DeskWindow {
 
 fn check(scene: &str, role: AccessibleRole, label: &str, wanted: &str) {
     let window = shown(scene);
-    press(&window, &listen(&window), role, label, wanted, scene);
+    calls(&window, &listen(&window), role, label, wanted, scene);
 }
 
 #[test]

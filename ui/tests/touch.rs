@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::elements::{Heard, find, press};
+use common::elements::{Heard, calls, find};
 use common::{kiosk, scenes};
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, mock_elapsed_time};
 use slint::platform::{PointerEventButton, WindowEvent};
@@ -53,7 +53,7 @@ fn shown(name: &str, width: u32, height: u32) -> KioskWindow {
 fn check(scene: &str, role: AccessibleRole, label: &str, wanted: &str) {
     for (width, height) in [(1080, 1920), (1920, 1080)] {
         let window = shown(scene, width, height);
-        press(&window, &listen(&window), role, label, wanted, &format!("{scene} at {width}×{height}"));
+        calls(&window, &listen(&window), role, label, wanted, &format!("{scene} at {width}×{height}"));
     }
 }
 

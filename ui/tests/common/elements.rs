@@ -78,7 +78,7 @@ pub fn on(root: &impl ElementRoot) -> Vec<Found> {
 pub type Heard = Rc<RefCell<Vec<String>>>;
 
 /// Touching what is called `label`, and acting on it by assistive tools, calls exactly `wanted`.
-pub fn press(window: &impl ElementRoot, heard: &Heard, role: AccessibleRole, label: &str, wanted: &str, place: &str) {
+pub fn calls(window: &impl ElementRoot, heard: &Heard, role: AccessibleRole, label: &str, wanted: &str, place: &str) {
     find(window, role, label).mock_single_click(PointerEventButton::Left);
     assert_eq!(*heard.borrow(), [wanted], "{place}: {label}");
     heard.borrow_mut().clear();

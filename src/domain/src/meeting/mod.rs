@@ -439,11 +439,13 @@ impl Meeting {
 
     fn fold_plan(&mut self, stamp: &Stamp, plan: &crate::event::SeatsPlanned) {
         self.plan_rev = self.plan_rev.max(plan.rev);
-        for (household, table) in &plan.seats {
-            self.seats.plan(self.household_party(*household), Some(table), stamp);
-        }
-        for household in &plan.unplanned {
-            self.seats.plan(self.household_party(*household), None, stamp);
+        let seats = plan.seats.iter().map(|(household, table)| (household, Some(table)));
+        for (household, table) in seats.chain(plan.unplanned.iter().map(|household| (household, None))) {
+            let party = self.household_party(*household);
+            // A plan of before the lock may come after it, where a new life of the hub got it back from others.
+            if !self.is_seat_locked(party) {
+                self.seats.plan(party, table, stamp);
+            }
         }
     }
 

@@ -161,6 +161,18 @@ fn locked_party_stays_whatever_the_program_or_a_plan_wants() {
 }
 
 #[test]
+fn lock_that_comes_before_its_plan_holds_against_the_next() {
+    let mut venue = Venue::new();
+    venue.happens_by(staff("h1"), SeatLocked { party: the(9), table: "T2".into() });
+    for (rev, table) in [(2, "T2"), (3, "T5")] {
+        venue.happens(SeatsPlanned { rev, seats: vec![(household(9), table.into())], unplanned: vec![] });
+    }
+    assert_eq!(venue.table_of(9).as_deref(), Some("2"));
+    venue.happens(SeatsPlanned { rev: 4, seats: vec![], unplanned: vec![household(9)] });
+    assert_eq!(venue.table_of(9).as_deref(), Some("2"));
+}
+
+#[test]
 fn locked_party_that_comes_with_more_people_stays_and_staff_are_told() {
     let mut venue = full();
     venue.check(staff("h1"), lock(3, true), &["SeatLocked"]);
