@@ -74,9 +74,9 @@ impl Tables {
             Event::TableReopened(reopened) => self.change(&reopened.table, |change| change.closed = None),
             Event::TablesMerged(merged) => {
                 self.change(&merged.into, |change| change.seats = Some(merged.seats));
-                // Of two that go up in each other the first in the hub's order does: somebody always sits somewhere.
-                let stays = self.resolve(&merged.into);
-                for id in merged.merged.iter().filter(|id| **id != merged.into && **id != stays) {
+                // Of those that go up in each other the first in the hub's order do: somebody always sits somewhere.
+                let stay: Vec<TableId> = self.way(&merged.into).cloned().collect();
+                for id in merged.merged.iter().filter(|id| !stay.contains(id)) {
                     self.change(id, |change| change.merged_into = Some(merged.into.clone()));
                 }
             }
@@ -118,12 +118,13 @@ impl Tables {
 
     /// Follows tables that went up in another.
     pub fn resolve(&self, id: &TableId) -> TableId {
-        let mut at = id;
-        for _ in 0..self.changes.len() {
-            let Some(into) = self.changes.get(at).and_then(|change| change.merged_into.as_ref()) else { break };
-            at = into;
-        }
-        at.clone()
+        self.way(id).last().unwrap_or(id).clone()
+    }
+
+    /// The table itself and those that it went up in, one after the other.
+    fn way<'a>(&'a self, id: &'a TableId) -> impl Iterator<Item = &'a TableId> {
+        let into = |id: &&'a TableId| self.changes.get(*id).and_then(|change| change.merged_into.as_ref());
+        std::iter::successors(Some(id), into).take(self.changes.len() + 1)
     }
 }
 

@@ -134,6 +134,13 @@ fn tables_merged_in_a_circle_go_up_in_the_first() {
     let tables = [1, 2].map(|number| venue.table_of(number));
     assert_eq!(tables, [Some("1".to_owned()), Some("1".to_owned())]);
     venue.act(guest_actor(), &check_in(1, &[11])).expect("allowed");
+    let mut venue = Venue::new();
+    for (into, gone) in [("T2", "T3"), ("T1", "T2"), ("T3", "T2")] {
+        venue.happens(merged(into, gone));
+    }
+    for number in 1..=3 {
+        assert_eq!(venue.table_of(number).as_deref(), Some("1"), "a circle that begins behind the first");
+    }
 }
 
 #[test]
