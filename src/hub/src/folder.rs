@@ -57,6 +57,12 @@ fn create(path: &Path) -> Result<(), HubError> {
     sync_names(path, &missing)
 }
 
+/// Makes the names of files in the folder of this one durable. SQLite does so for its own, and does not say when it fails.
+pub(crate) fn sync_entries_beside(file: &Path) -> Result<(), HubError> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| HubError::from_io(folder, error))
+}
+
 /// Makes the names of new folders durable, and that of the last one also when an earlier start made it and died.
 fn sync_names(path: &Path, missing: &[&Path]) -> Result<(), HubError> {
     for folder in missing.iter().copied().chain([path]) {

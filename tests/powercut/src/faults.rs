@@ -79,6 +79,9 @@ impl Fault {
 /// One write finds no room, then there is some again.
 pub const FULL_ONCE: Fault = FAULTS[4];
 
+/// One fsync fails, of a file or of a folder.
+pub const BROKEN_ONCE: Fault = FAULTS[0];
+
 /// What a row of faults showed.
 #[derive(Debug, Default)]
 pub struct Verdict {

@@ -1,6 +1,6 @@
 //! The disk fails: no false acknowledgement, a word of its own, a clean start afterwards.
 
-use powercut::faults::{FULL_ONCE, enumerate, strike_at};
+use powercut::faults::{BROKEN_ONCE, FULL_ONCE, enumerate, strike_at};
 use powercut::work::{Subject, Work};
 
 use crate::program;
@@ -37,4 +37,22 @@ fn disk_full_while_a_node_makes_its_log_is_told_or_mended() {
 #[test]
 fn disk_full_while_the_hub_makes_its_log_is_told_or_mended() {
     check_first_writes(Subject::Hub);
+}
+
+/// SQLite makes the names of its new files durable itself, and goes on when that fails: whoever believes it has a log whose
+/// write-ahead part a power cut takes away as a whole.
+fn check_first_syncs(subject: Subject) {
+    let work = Work { subject, commits: 12, is_weak: false };
+    let verdict = strike_at(program(), &work, BROKEN_ONCE, 1..=12);
+    assert!(verdict.cuts > 0 && verdict.violations.is_empty(), "{:#?}", verdict.violations);
+}
+
+#[test]
+fn sync_fails_while_a_node_makes_its_log_is_told_or_mended() {
+    check_first_syncs(Subject::Node);
+}
+
+#[test]
+fn sync_fails_while_the_hub_makes_its_log_is_told_or_mended() {
+    check_first_syncs(Subject::Hub);
 }

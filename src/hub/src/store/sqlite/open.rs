@@ -55,6 +55,7 @@ pub(super) fn connect(path: &Path, options: &HubOptions) -> Result<Connection, H
     connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).map_err(sqlite)?;
     migrate(&mut connection).map_err(sqlite)?;
     check_content(&connection, path)?;
+    folder::sync_entries_beside(path)?;
     Ok(connection)
 }
 
