@@ -118,7 +118,7 @@ fn is_list_line(found: &Found, width: f32) -> bool {
 
 /// On the pages of slips and payments amounts beyond a thousand million, and names beside them, are cut before others are.
 fn of_money(scene: &str) -> bool {
-    ["slip-waits", "slip-signed", "payments", "kind-pay-"].iter().any(|page| scene.starts_with(page))
+    ["slip-", "kind-slip-", "payments", "kind-pay-"].iter().any(|page| scene.starts_with(page))
 }
 
 fn check_desk(width: u32, height: u32) {

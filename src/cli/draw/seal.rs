@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use domain::draw::{Hash256, PlainName, Root};
+use domain::draw::{Hash256, PlainName};
 use domain::event::{DrawCommitted, Event};
 
 use super::envelope::{self, MOST_BYTES};
@@ -147,7 +147,7 @@ fn write(out: &Path, text: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::draw::Secret;
+    use domain::draw::{Root, Secret};
     use hub::{Authored, HubOptions};
     use std::os::unix::fs::PermissionsExt;
 
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn root_goes_into_the_sealed_file_and_back_into_a_hub_that_lost_it() {
         let place = tempfile::tempdir().expect("a folder");
-        let root = Root::new(domain::draw::Secret::new([3; 32]), 64);
+        let root = Root::new(Secret::new([3; 32]), 64);
         let data = hub_folder(place.path(), "SPRING-2027", &root);
         let args = SealArgs { out: place.path().join("sealed"), draw: None, passphrase_file: None, data: data.clone() };
         assert_eq!(said(seal(&args)), "this hub has no root for the draw SPRING-2027: seal it where it was made");

@@ -192,14 +192,13 @@ impl Cashier {
 
     fn enter(&mut self, venue: &Venue) {
         let of_tender = |field: &Field| !matches!(field, Field::Whole | Field::Note);
-        let last = FIELDS.iter().copied().filter(|field| of_tender(field) && self.wants(*field)).next_back();
+        let last = FIELDS.iter().copied().rfind(|field| of_tender(field) && self.wants(*field));
         if !of_tender(&self.field) {
             self.field = Field::Amount;
         } else if Some(self.field) != last {
             // An amount that is none is not left behind.
-            match self.field == Field::Amount && !self.text(Field::Amount).is_empty() {
-                true => self.problem = self.amount(Field::Amount, venue.meeting).err(),
-                false => {}
+            if self.field == Field::Amount && !self.text(Field::Amount).is_empty() {
+                self.problem = self.amount(Field::Amount, venue.meeting).err();
             }
             if self.problem.is_none() {
                 self.move_on(1);
