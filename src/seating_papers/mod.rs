@@ -9,7 +9,9 @@ mod sheet;
 mod words;
 mod workbook;
 
-pub use cards::{cards_of, table_cards};
+#[cfg(feature = "gui")]
+pub use cards::cards_of;
+pub use cards::table_cards;
 pub use listed::Listed;
 pub use room::{RoomFacts, room_picture};
 pub use sheet::{Sheet, What};
