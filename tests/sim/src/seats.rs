@@ -115,7 +115,11 @@ fn may_move(meeting: &Meeting, event: &Happened, meta: &Meta, party: Party, befo
         | Happened::TableReopened(_)
         | Happened::TablesMerged(_) => person,
         Happened::SeatAssigned(assigned) => assigned.party == party,
-        Happened::GuestCheckedIn(checked_in) => meeting.party_of(checked_in.guest) == party,
+        // Somebody whose registration the log lost came with the household that the kiosk wrote down.
+        Happened::GuestCheckedIn(it) if meeting.guest(it.guest).is_none() => {
+            it.household.map(Party::Household) == Some(party)
+        }
+        Happened::GuestCheckedIn(it) => meeting.party_of(it.guest) == party,
         Happened::HouseholdSeated(seated) => seated.party == party,
         Happened::TableTold(told) => told.party == party,
         _ => false,
