@@ -26,17 +26,26 @@ impl Material {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Materials(BTreeMap<HandoverId, Arc<Material>>);
+pub(super) struct Materials {
+    issued: BTreeMap<HandoverId, Arc<Material>>,
+    /// What came back of issues that a restored hub has behind it.
+    back_early: BTreeMap<HandoverId, u32>,
+}
 
 impl Materials {
     pub fn apply(&mut self, stamp: &Stamp, event: &Event) {
         match event {
             Event::MaterialIssued(issued) => {
-                let material = || Material { issued: issued.clone(), stamp: stamp.clone(), returned: 0 };
-                self.0.entry(issued.issue).or_insert_with(|| Arc::new(material()));
+                let returned = self.back_early.remove(&issued.issue).unwrap_or(0).min(issued.quantity);
+                let material = || Material { issued: issued.clone(), stamp: stamp.clone(), returned };
+                self.issued.entry(issued.issue).or_insert_with(|| Arc::new(material()));
             }
             Event::MaterialReturned(back) => {
-                let Some(material) = self.0.get_mut(&back.issue) else { return };
+                let Some(material) = self.issued.get_mut(&back.issue) else {
+                    let early = self.back_early.entry(back.issue).or_default();
+                    *early = early.saturating_add(back.quantity);
+                    return;
+                };
                 let material = Arc::make_mut(material);
                 material.returned = material.returned.saturating_add(back.quantity).min(material.issued.quantity);
             }
@@ -48,12 +57,12 @@ impl Materials {
 impl Meeting {
     /// One issue.
     pub fn material(&self, issue: HandoverId) -> Option<&Material> {
-        self.materials.0.get(&issue).map(|material| &**material)
+        self.materials.issued.get(&issue).map(|material| &**material)
     }
 
     /// Everything issued, in the order of the fold; what is still out says so.
     pub fn materials(&self) -> Vec<&Material> {
-        let mut all: Vec<&Material> = self.materials.0.values().map(|material| &**material).collect();
+        let mut all: Vec<&Material> = self.materials.issued.values().map(|material| &**material).collect();
         all.sort_by_key(|material| material.stamp.order);
         all
     }

@@ -140,10 +140,20 @@ pub(super) struct Tickets {
     /// By queue: green tickets called since the last normal one.
     greens_in_a_row: BTreeMap<QueueId, u32>,
     counters: BTreeMap<QueueId, BTreeMap<String, UnixMillis>>,
+    /// What became of tickets whose taking a restored hub has behind it, or never gets.
+    early: BTreeMap<TicketId, Vec<(Stamp, Event)>>,
 }
 
 impl Tickets {
     pub fn apply(&mut self, stamp: &Stamp, event: &Event, config_rev: u32, papers: &mut Papers) {
+        if let Some(ticket) = step_of(event).filter(|ticket| !self.tickets.contains_key(ticket)) {
+            let mut step = event.clone();
+            if let Event::TicketDropped(dropped) = &mut step {
+                dropped.reason.clear();
+            }
+            self.early.entry(ticket).or_default().push((stamp.clone(), step));
+            return;
+        }
         match event {
             Event::TicketTaken(taken) => {
                 papers.see(&taken.number);
@@ -162,6 +172,9 @@ impl Tickets {
                         settled: None,
                     })
                 });
+                for (stamp, event) in self.early.remove(&taken.ticket).unwrap_or_default() {
+                    self.apply(&stamp, &event, config_rev, papers);
+                }
             }
             Event::TicketCalled(called) => self.call(stamp, called),
             Event::TicketTransferred(moved) => self.step(moved.ticket, TicketState::transfer, |ticket| {
@@ -213,6 +226,17 @@ impl Tickets {
 
     fn of<'a>(&'a self, queue: &QueueId) -> impl Iterator<Item = &'a Ticket> {
         self.tickets.values().map(|ticket| &**ticket).filter(move |ticket| ticket.queue == *queue)
+    }
+}
+
+/// The ticket that an event goes on with.
+fn step_of(event: &Event) -> Option<TicketId> {
+    match event {
+        Event::TicketCalled(called) => Some(called.ticket),
+        Event::TicketTransferred(moved) => Some(moved.ticket),
+        Event::TicketServed(served) => Some(served.ticket),
+        Event::TicketDropped(dropped) => Some(dropped.ticket),
+        _ => None,
     }
 }
 

@@ -174,6 +174,19 @@ fn materials_are_out_until_all_of_them_are_back() {
 }
 
 #[test]
+fn materials_whose_return_a_restored_hub_has_first_are_back() {
+    let mut venue = venue();
+    let issue = HandoverId::from_bytes([9; 16]);
+    venue.happens(MaterialReturned { issue, quantity: 2 });
+    venue.happens(MaterialReturned { issue, quantity: 2 });
+    assert!(venue.meeting.materials().is_empty());
+    venue.happens(MaterialIssued { issue, item: "tablet".into(), quantity: 3, to: Crew::Sales("S07".into()) });
+    venue.happens(MaterialReturned { issue: HandoverId::from_bytes([8; 16]), quantity: 1 });
+    let known: Vec<(u32, u32)> = venue.meeting.materials().iter().map(|it| (it.returned, it.out())).collect();
+    assert_eq!(known, [(3, 0)]);
+}
+
+#[test]
 fn cash_leaves_a_desk_counted_by_two_and_only_once() {
     let mut venue = venue();
     let cash = |amount_minor, bag: &str| Tender {

@@ -244,3 +244,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn steps_that_a_restored_hub_has_before_their_ticket_count_when_it_comes() {
+    let (mut early, mut usual) = (Venue::new(), Venue::new());
+    let ticket = TicketId::from_bytes([9; 16]);
+    let steps = || -> Vec<Event> {
+        vec![
+            TicketCalled { ticket, counter: "C1".into(), call: 1, green: false }.into(),
+            TicketTransferred { ticket, to: GIFT_DESK.into() }.into(),
+            TicketServed { ticket }.into(),
+        ]
+    };
+    steps().into_iter().for_each(|step| _ = early.happens(step));
+    assert_eq!(early.meeting.tickets().count(), 0);
+    happens(&mut early, 9, false);
+    happens(&mut usual, 9, false);
+    steps().into_iter().for_each(|step| _ = usual.happens(step));
+    for venue in [&early, &usual] {
+        let known = venue.meeting.ticket(ticket).expect("it was taken");
+        assert_eq!((&known.state, known.queue.as_str()), (&TicketState::Served, GIFT_DESK));
+        assert!(known.settled.is_some());
+    }
+}
