@@ -387,6 +387,11 @@ pub enum Command {
         /// Which.
         table: TableId,
     },
+    /// The hotel puts those apart that were last put together here.
+    PartTables {
+        /// Where they went up.
+        from: TableId,
+    },
     /// The hotel put tables together.
     MergeTables {
         /// Stays.

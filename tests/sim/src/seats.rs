@@ -113,6 +113,7 @@ fn may_move(meeting: &Meeting, event: &Happened, meta: &Meta, party: Party, befo
         | Happened::CheckInUndone(_)
         | Happened::TableClosed(_)
         | Happened::TableReopened(_)
+        | Happened::TablesParted(_)
         | Happened::TablesMerged(_) => person,
         Happened::SeatAssigned(assigned) => assigned.party == party,
         // Somebody whose registration the log lost came with the household that the kiosk wrote down.

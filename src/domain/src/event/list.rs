@@ -142,6 +142,7 @@ events! {
     SeatUnlocked = 1,
     WeightsChosen = 1,
     TableReopened = 1,
+    TablesParted = 1,
     // Order slips.
     SlipDrafted = 1,
     SlipRevised = 1,

@@ -258,6 +258,17 @@ pub struct TablesMerged {
     pub affected: Vec<Party>,
 }
 
+/// Tables that were put together stand apart again; whoever had one of them has it again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TablesParted {
+    /// They went up in this one.
+    pub from: TableId,
+    /// Stand on their own again.
+    pub parted: Vec<TableId>,
+    /// Chairs that it had before, the host's among them.
+    pub seats: u16,
+}
+
 /// Another number stands on the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableRenumbered {

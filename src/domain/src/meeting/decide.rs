@@ -96,6 +96,7 @@ impl Meeting {
             Command::AddTable { table } => self.add_table(table, ctx),
             Command::CloseTable { table } => self.close_table(table, ctx),
             Command::ReopenTable { table } => self.reopen_table(table, ctx),
+            Command::PartTables { from } => self.part_tables(from, ctx),
             Command::MergeTables { into, merged, seats } => self.merge_tables(into, merged, *seats, ctx),
             Command::RenumberTable { table, label } => self.renumber_table(table, label, ctx),
             Command::DecideTask { task, decision, note } => self.decide_task(*task, *decision, note, ctx),

@@ -323,6 +323,7 @@ impl Meeting {
             | Event::TableClosed(_)
             | Event::TablesMerged(_)
             | Event::TableReopened(_)
+            | Event::TablesParted(_)
             | Event::TableRenumbered(_)
             | Event::ExtraChairSigned(_) => Arc::make_mut(&mut self.tables).apply(&stamp, event),
             Event::DeviceEnrolled(_)

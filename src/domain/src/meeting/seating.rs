@@ -140,6 +140,14 @@ impl Meeting {
         Ok(vec![TablesMerged { into: into.clone(), merged: others, seats, affected }.into()])
     }
 
+    /// Without effect where nothing stands together any more.
+    pub(super) fn part_tables(&self, from: &TableId, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+        self.need(ctx, HALL)?;
+        self.open_table(from)?;
+        let parted = |(parted, seats)| TablesParted { from: from.clone(), parted, seats }.into();
+        Ok(self.tables.last_put_together(from).map(parted).into_iter().collect())
+    }
+
     pub(super) fn renumber_table(&self, table: &TableId, label: &str, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
         self.need(ctx, HALL)?;
         self.open_table(table)?;
@@ -155,6 +163,11 @@ impl Meeting {
         let told = self.parties_at(table).into_iter().filter(|party| self.is_told(*party)).collect();
         let renumbered = TableRenumbered { table: table.clone(), label: label.to_owned(), affected: told, row: 0 };
         Ok(vec![renumbered.into()])
+    }
+
+    /// Which tables were last put together with this one and still are.
+    pub fn put_together(&self, table: &TableId) -> Vec<TableId> {
+        self.tables.last_put_together(table).map(|(tables, _)| tables).unwrap_or_default()
     }
 
     /// Everyone whose table it is, told or planned, in a fixed order.

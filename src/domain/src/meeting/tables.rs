@@ -47,6 +47,8 @@ struct TableChange {
     seats: Option<u16>,
     closed: Option<Stamp>,
     merged_into: Option<TableId>,
+    /// What went up in it, act by act, with the chairs that it had before.
+    together: Vec<(Vec<TableId>, u16)>,
     extra_chairs: u16,
 }
 
@@ -73,11 +75,27 @@ impl Tables {
             }),
             Event::TableReopened(reopened) => self.change(&reopened.table, |change| change.closed = None),
             Event::TablesMerged(merged) => {
-                self.change(&merged.into, |change| change.seats = Some(merged.seats));
                 // Of those that go up in each other the first in the hub's order do: somebody always sits somewhere.
                 let stay: Vec<TableId> = self.way(&merged.into).cloned().collect();
-                for id in merged.merged.iter().filter(|id| !stay.contains(id)) {
+                let gone: Vec<TableId> = merged.merged.iter().filter(|id| !stay.contains(id)).cloned().collect();
+                for id in &gone {
                     self.change(id, |change| change.merged_into = Some(merged.into.clone()));
+                }
+                let before = self.now.get(&merged.into).map(|now| now.table.seats);
+                self.change(&merged.into, |change| {
+                    change.seats = Some(merged.seats);
+                    change.together.extend(before.map(|before| (gone, before)));
+                });
+            }
+            Event::TablesParted(parted) => {
+                let stood = |id: &&TableId| self.merged_into(id) == Some(&parted.from);
+                let stood: Vec<TableId> = parted.parted.iter().filter(stood).cloned().collect();
+                for id in &stood {
+                    self.change(id, |change| change.merged_into = None);
+                }
+                // Two desks that do it at once do it once.
+                if !stood.is_empty() {
+                    self.change(&parted.from, |change| change.seats = Some(parted.seats));
                 }
             }
             Event::TableRenumbered(renumbered) => self.change(&renumbered.table, |change| {
@@ -116,6 +134,20 @@ impl Tables {
         self.now.values()
     }
 
+    fn merged_into(&self, id: &TableId) -> Option<&TableId> {
+        self.changes.get(id)?.merged_into.as_ref()
+    }
+
+    /// What went up in a table last and still is there, with the chairs that the table had before.
+    pub fn last_put_together(&self, into: &TableId) -> Option<(Vec<TableId>, u16)> {
+        let acts = self.changes.get(into)?.together.iter().rev();
+        let still = |(tables, before): &(Vec<TableId>, u16)| {
+            let tables: Vec<TableId> = tables.iter().filter(|id| self.merged_into(id) == Some(into)).cloned().collect();
+            (!tables.is_empty()).then_some((tables, *before))
+        };
+        acts.map(still).find_map(|act| act)
+    }
+
     /// Follows tables that went up in another.
     pub fn resolve(&self, id: &TableId) -> TableId {
         self.way(id).last().unwrap_or(id).clone()
@@ -123,7 +155,7 @@ impl Tables {
 
     /// The table itself and those that it went up in, one after the other.
     fn way<'a>(&'a self, id: &'a TableId) -> impl Iterator<Item = &'a TableId> {
-        let into = |id: &&'a TableId| self.changes.get(*id).and_then(|change| change.merged_into.as_ref());
+        let into = |id: &&'a TableId| self.merged_into(id);
         std::iter::successors(Some(id), into).take(self.changes.len() + 1)
     }
 }

@@ -267,6 +267,27 @@ fn closed_table_comes_back_with_whoever_had_it() {
 }
 
 #[test]
+fn tables_put_together_part_again_with_whoever_had_them() {
+    let mut venue = full();
+    let seats = |venue: &Venue| venue.meeting.table(&"T1".into()).map(|now| now.table.seats);
+    let before = seats(&venue);
+    let merge = |with: &str, seats| Command::MergeTables { into: "T1".into(), merged: vec![with.into()], seats };
+    let part = || Command::PartTables { from: "T1".into() };
+    venue.check(staff("h1"), part(), &[]);
+    venue.check(staff("h1"), merge("T2", 20), &["TablesMerged"]);
+    venue.check(staff("h1"), merge("T5", 30), &["TablesMerged"]);
+    assert_eq!((venue.table_of(2).as_deref(), seats(&venue)), (Some("1"), Some(30)));
+    venue.check(staff("h1"), part(), &["TablesParted"]);
+    assert_eq!((venue.table_of(2).as_deref(), seats(&venue)), (Some("1"), Some(20)), "the last act first");
+    let mut other = venue.clone();
+    venue.check(staff("h1"), part(), &["TablesParted"]);
+    assert_eq!((venue.table_of(2).as_deref(), seats(&venue)), (Some("2"), before));
+    venue.check(staff("h1"), part(), &[]);
+    other.check(staff("h1"), Command::CloseTable { table: "T1".into() }, &["TableClosed"]);
+    other.check_refused(staff("h1"), part(), "table_closed");
+}
+
+#[test]
 fn last_act_of_a_person_can_be_taken_back_until_somebody_was_told_or_moved() {
     let mut venue = full();
     let undo = |venue: &Venue, who: &str| venue.meeting.undo_of_last_move(&who.into(), "back");

@@ -77,6 +77,12 @@ fn any_event() -> impl Strategy<Value = Event> {
             false => SeatUnlocked { party }.into(),
         }),
         tables().prop_map(|table| TableReopened { table }.into()),
+        (tables(), tables(), 1..30u16).prop_map(|(from, table, seats)| TablesParted {
+            from,
+            parted: vec![table],
+            seats
+        }
+        .into()),
         (parties(), tables(), select(vec![ReleaseReason::NoShow, ReleaseReason::Staff]))
             .prop_map(|(party, table, reason)| SeatReleased { party, table, reason }.into()),
         (parties(), tables(), parties(), tables()).prop_map(|(party, table, other, to)| SeatAssigned {

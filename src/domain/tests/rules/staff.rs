@@ -90,6 +90,7 @@ fn every_staff_act_has_its_roles() {
     check(|_, _| Command::LockSeat { party: party(), locked: true }, HALL);
     check(|_, _| Command::ChooseWeights { preset: domain::config::SeatingPreset::RivalsFirst }, HALL);
     check(|_, _| Command::ReopenTable { table: "T5".into() }, HALL);
+    check(|_, _| Command::PartTables { from: "T5".into() }, HALL);
     check(|_, _| Command::ReleaseNoShows { given_before: None }, &[HALL, &["system"]].concat());
     check(|_, _| Command::CloseTable { table: "T5".into() }, HALL);
     check(|_, _| Command::SignChairs { table: "T5".into(), chairs: 1 }, HALL);

@@ -64,6 +64,7 @@ impl Map {
             Some(Question::Add(beside)) => {
                 let Some(table) = self.another(beside, words, venue.meeting) else { return Outcome::Nothing };
                 self.then = Some(Side::Table(table.id.clone()));
+                self.next_last = Some(Last::Add(table.id.clone()));
                 Outcome::Do(Box::new(Command::AddTable { table }))
             }
             Some(_) | None => Outcome::Nothing,
@@ -77,7 +78,7 @@ impl Map {
                 Outcome::Do(Box::new(Command::CloseTable { table: table.clone() }))
             }
             Some(Question::Merge { into, with, seats }) if !with.is_empty() => {
-                self.then = Some(Side::Table(into.clone()));
+                (self.then, self.next_last) = (Some(Side::Table(into.clone())), Some(Last::Merge(into.clone())));
                 let merged = with.iter().cloned().collect();
                 Outcome::Do(Box::new(Command::MergeTables { into: into.clone(), merged, seats: *seats }))
             }
@@ -109,6 +110,17 @@ impl Map {
                 let open = meeting.table(table).is_some_and(|now| now.is_open() && now.table.label != *label);
                 open.then(|| Command::RenumberTable { table: table.clone(), label: label.clone() })
             }
+            Some(Last::Merge(into)) => {
+                let together =
+                    meeting.table(into).is_some_and(|now| now.is_open()) && !meeting.put_together(into).is_empty();
+                together.then(|| Command::PartTables { from: into.clone() })
+            }
+            // Nobody sits at it yet.
+            Some(Last::Add(table)) => {
+                let empty =
+                    meeting.table(table).is_some_and(|now| now.is_open()) && meeting.parties_at(table).is_empty();
+                empty.then(|| Command::CloseTable { table: table.clone() })
+            }
             Some(Last::Move) | None => meeting.undo_of_last_move(who, TAKEN_BACK),
         }
     }
@@ -117,8 +129,10 @@ impl Map {
         let Some(command) = self.undo_of(who, meeting) else { return Outcome::Nothing };
         let then = match (&command, &self.last) {
             (Command::MoveParties { moves, .. }, _) => moves.first().map(|one| Side::Party(one.party)),
-            (_, Some(Last::Close(table) | Last::Renumber(table, _))) => Some(Side::Table(table.clone())),
-            (_, Some(Last::Move) | None) => None,
+            (_, Some(Last::Close(table) | Last::Renumber(table, _) | Last::Merge(table))) => {
+                Some(Side::Table(table.clone()))
+            }
+            (_, Some(Last::Move | Last::Add(_)) | None) => None,
         };
         (self.then, self.next_last) = (then.or(Some(Side::Plan)), None);
         Outcome::Do(Box::new(command))

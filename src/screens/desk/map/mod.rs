@@ -158,6 +158,8 @@ enum Last {
     Move,
     Close(TableId),
     Renumber(TableId, String),
+    Merge(TableId),
+    Add(TableId),
 }
 
 /// The reasons of one party at one moment.

@@ -383,6 +383,18 @@ fn last_act_is_taken_back() {
     hall.touch(MapTouch::Act(MapAct::Close));
     assert_eq!(hall.touch(MapTouch::Yes).tables.len(), 3);
     assert_eq!(hall.touch(MapTouch::Act(MapAct::Undo)).tables.len(), 4, "the table is back");
+
+    hall.touch(MapTouch::Tap(table("1")));
+    hall.touch(MapTouch::Act(MapAct::Merge));
+    hall.touch(MapTouch::Tap(table("2")));
+    assert_eq!(hall.touch(MapTouch::Yes).tables.len(), 3);
+    assert_eq!(hall.touch(MapTouch::Act(MapAct::Undo)).tables.len(), 4, "the tables stand apart again");
+    assert_eq!(hall.at(3).as_deref(), Some("2"));
+
+    hall.touch(MapTouch::Act(MapAct::Add));
+    assert_eq!(hall.touch(MapTouch::Typed("19".into())).tables.len(), 5);
+    let page = hall.touch(MapTouch::Act(MapAct::Undo));
+    assert_eq!((page.tables.len(), page.may.undo), (4, None), "the table is away");
 }
 
 #[test]

@@ -63,5 +63,6 @@ pub fn samples() -> Vec<Event> {
         SeatUnlocked { party }.into(),
         WeightsChosen { preset: SeatingPreset::RivalsFirst, weights: SeatingPreset::RivalsFirst.weights() }.into(),
         TableReopened { table: table() }.into(),
+        TablesParted { from: table(), parted: vec!["T8".into()], seats: 10 }.into(),
     ]
 }
