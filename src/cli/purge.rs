@@ -10,7 +10,7 @@ use clap::Args;
 use data_encoding::HEXLOWER;
 use domain::event::{DeviceRole, Event, PurgeOrdered};
 use domain::meeting::{PurgeReport, purge_report};
-use domain::{Meeting, Meta, UnixMillis};
+use domain::{Meeting, UnixMillis};
 use hub::{Database, HubOptions};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -238,19 +238,7 @@ fn wipe(path: &Path) -> Result<()> {
 /// The meeting as its whole log tells it.
 pub(super) fn fold(events: &[sync::Event]) -> Meeting {
     let mut meeting = Meeting::new();
-    for event in events {
-        let Ok(actor) = event.actor.parse() else { continue };
-        let meta = Meta {
-            event_id: domain::EventId::from_bytes(event.event_id.0),
-            device: domain::DeviceId::from_bytes(event.device_id.0),
-            at: UnixMillis(event.hlc.millis().saturating_add_signed(event.clock_offset_ms)),
-            actor,
-        };
-        match Event::from_payload(&event.kind, event.kind_version, &event.payload) {
-            Ok(event) => meeting.apply(&meta, &event),
-            Err(_) => meeting.apply_unknown(&meta, &event.kind),
-        }
-    }
+    events.iter().for_each(|event| hub::core::fold(&mut meeting, event));
     meeting
 }
 
