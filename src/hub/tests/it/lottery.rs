@@ -3,15 +3,17 @@
 
 use std::fs;
 
-use domain::draw::{Hash256, Root, Secret};
+use domain::draw::{Root, Secret};
 use domain::event::{AudienceEntered, MeetingConfigured, RosterChanged, RoundLocked};
 use domain::{Actor, DrawAsk, Event, RoundId};
 use hub::{Authored, HubLog, backup, relay_token};
 use serde_json::json;
+use sync::MeetingId;
 use sync::wire::{MAX_STEP_BYTES, PATH_DRAW, PATH_ROOTS, Role, StepReply, StepRequest};
 
+use crate::cluster::Cluster;
 use crate::linked::{Link, following, same_log, settle};
-use crate::venue::{Device, SECRETS, Venue, client, options, sent};
+use crate::venue::{Device, Place, SECRETS, Venue, client, options, sent};
 
 const DRAW: &str = "SPRING-2027";
 
@@ -203,13 +205,20 @@ fn roots_are_for_hubs_of_the_meeting_and_steps_for_stage_and_desks() {
     assert_eq!(stage.post(&venue, PATH_DRAW, b"\xff\xff".to_vec()).0, 400);
 }
 
-#[test]
-fn root_from_a_sealed_backup_is_kept_beside_the_others_across_a_restart() {
-    let mut venue = Venue::start();
-    let root = Root::new(Secret::new([5; 32]), 64);
-    venue.hub().keep_roots_blocking(vec![root.clone()]).expect("it is kept");
-    venue.hub().keep_roots_blocking(vec![root.clone()]).expect("once");
+fn check_roots_kept(place: Place) {
+    let mut venue = Venue::at(place);
+    let roots = [5, 6].map(|seed| Root::new(Secret::new([seed; 32]), 64));
+    for root in [&roots[0], &roots[1], &roots[0]] {
+        venue.hub().keep_roots_blocking(vec![root.clone()]).expect("it is kept, a second time without effect");
+    }
     venue.restart();
     let kept = venue.hub().roots_blocking().expect("roots");
-    assert_eq!(kept.into_iter().collect::<Vec<(Hash256, Root)>>(), [(root.commitment(), root)]);
+    assert_eq!(kept, roots.into_iter().map(|root| (root.commitment(), root)).collect());
+}
+
+#[test]
+fn roots_from_a_sealed_backup_are_kept_beside_each_other_across_a_restart() {
+    check_roots_kept(Place::Folder);
+    let Some(cluster) = Cluster::shared() else { return };
+    check_roots_kept(Place::Database { url: cluster.database(), meeting: MeetingId([1; 16]) });
 }
