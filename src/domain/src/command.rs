@@ -5,7 +5,7 @@ use crate::desk_command::DeskCommand;
 use crate::draw_command::DrawCommand;
 use crate::event::{
     Assurance, BadgeReason, ConsentBy, Crew, DealerCorrected, Decision, DevicePart, DeviceRole, GuestCorrected,
-    HelpReason, NoticeWay, Party, PartyMove, PrintWord, ReleaseReason, ScanFault, SeatReason, SignInPurpose,
+    HelpReason, NoticeWay, Party, PartyMove, PrintWord, ReleaseReason, ScanFault, Scene, SeatReason, SignInPurpose,
     SlipContent, Tender, UndoReason, Via, VoidReason,
 };
 use crate::ids::{
@@ -574,6 +574,11 @@ pub enum Command {
     },
     /// A step of the order lottery.
     Draw(Box<DrawCommand>),
+    /// The host chooses what the hall sees.
+    ShowScene {
+        /// What.
+        scene: Scene,
+    },
     /// The program started on this device.
     ReportStart {
         /// Its version.

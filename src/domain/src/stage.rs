@@ -11,6 +11,7 @@ use crate::draw::DrawId;
 use crate::event::Scene;
 use crate::ids::{DeviceId, RoundId};
 use crate::meeting::{Meeting, RoundStep};
+use crate::money::Currency;
 use crate::time::{LocalTime, UnixMillis};
 
 pub use bulletins::{BULLETIN_MS, BulletinQueue};
@@ -56,6 +57,8 @@ pub struct StageView {
     pub meeting: String,
     /// Its motto.
     pub theme: String,
+    /// Of every amount.
+    pub currency: Currency,
     /// For practice: other colours.
     pub rehearsal: bool,
     /// When the newest act in these figures was, Unix milliseconds; none where there are no figures.
@@ -76,6 +79,8 @@ pub enum SceneView {
         names: Vec<WallName>,
         /// Parties that are here, unnamed ones among them.
         present: usize,
+        /// Parties that were invited.
+        invited: u32,
     },
     /// The programme.
     Agenda(Vec<AgendaLine>),
@@ -117,6 +122,8 @@ pub enum SceneView {
 /// A party that came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WallName {
+    /// Who decides, with the form of address.
+    pub person: String,
     /// Firm.
     pub firm: String,
     /// County.
@@ -224,6 +231,12 @@ pub enum LotteryStep {
 pub struct LotteryView {
     /// Its id.
     pub round: RoundId,
+    /// Link of the chain, from 1: the number of the round that papers show.
+    pub link: u32,
+    /// What the draw is committed to, 64 hex digits.
+    pub commitment: String,
+    /// Tier of the prize, 1 the top.
+    pub tier: u8,
     /// What is drawn.
     pub prize: String,
     /// Its picture, named by its SHA-256.
@@ -268,13 +281,14 @@ pub fn stage_view(meeting: &Meeting, now: &StageNow<'_>) -> StageView {
     let facts = &meeting.config().meeting;
     let rehearsal =
         matches!(now.scene, Scene::Lottery(_)) && meeting.draw(now.draw).is_some_and(|it| it.is_rehearsal());
-    let has_figures = matches!(now.scene, Scene::Standings | Scene::Progress);
+    let has_figures = matches!(now.scene, Scene::Standings | Scene::Progress | Scene::Bulletin);
     let as_of = meeting.signed_as_of().filter(|_| has_figures).map(|at| at.0);
     let station = |device: &DeviceId| meeting.device(*device).map(|device| device.station().to_owned());
     StageView {
         language: now.language,
         meeting: facts.name.get(now.language).to_owned(),
         theme: facts.theme.get(now.language).to_owned(),
+        currency: facts.currency,
         rehearsal,
         as_of,
         away: now.away.iter().filter_map(station).collect(),
@@ -305,10 +319,12 @@ fn welcome_wall(meeting: &Meeting) -> SceneView {
     let arrivals = meeting.arrivals();
     let nameable = arrivals.iter().filter(|(_, household)| meeting.may_name(*household));
     let name = |(_, household): &(UnixMillis, crate::ids::HouseholdId)| WallName {
+        person: meeting.decider_of(*household).map(|guest| guest.name_with_title()).unwrap_or_default(),
         firm: meeting.household(*household).map(|known| known.name.clone()).unwrap_or_default(),
         county: meeting.lead(*household).map(|dealer| dealer.county.clone()).unwrap_or_default(),
     };
-    SceneView::WelcomeWall { names: nameable.take(MOST_NAMES).map(name).collect(), present: arrivals.len() }
+    let invited = meeting.counts().households_invited;
+    SceneView::WelcomeWall { names: nameable.take(MOST_NAMES).map(name).collect(), present: arrivals.len(), invited }
 }
 
 /// The running item is the last one that has begun, until the next does.
@@ -397,6 +413,9 @@ fn lottery(meeting: &Meeting, round: &RoundId, now: &StageNow<'_>) -> Option<Lot
         .collect();
     Some(LotteryView {
         round: view.round.clone(),
+        link: view.link,
+        commitment: draw.commitment.to_string(),
+        tier: prize.map_or(0, |prize| prize.tier),
         prize: prize.map(|prize| prize.name.get(now.language).to_owned()).unwrap_or_default(),
         picture: prize.and_then(|prize| prize.picture.clone()),
         quantity: view.quantity,

@@ -127,6 +127,7 @@ impl Meeting {
             Command::ReportFault { part, name, code } => Ok(self.report_fault(*part, name, code, ctx)),
             Command::ReportRecovery { part, name } => Ok(self.report_recovery(*part, name, ctx)),
             Command::Draw(step) => self.decide_draw(step, ctx),
+            Command::ShowScene { scene } => self.show_scene(scene, ctx),
             Command::ReportStart { version, role, clean, printers } => {
                 let (version, printers) = (version.clone(), printers.clone());
                 Ok(vec![NodeStarted { version, role: *role, clean: *clean, printers }.into()])

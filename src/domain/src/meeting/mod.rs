@@ -43,6 +43,7 @@ mod replan;
 mod reports;
 mod room;
 mod roster;
+mod scene;
 mod seating;
 mod seats;
 mod sessions;
@@ -151,6 +152,8 @@ pub struct Meeting {
     payments: Arc<payments::Payments>,
     papers: Arc<paper::Papers>,
     draws: Arc<draws::Draws>,
+    /// What the hall sees by the host's last word.
+    scene: Option<Arc<(Stamp, crate::event::Scene)>>,
     purge: Option<purge::Purge>,
     /// The hub as an author: the first machine that took itself in as one.
     hub: Option<DeviceId>,
@@ -412,11 +415,11 @@ impl Meeting {
             | Event::RoundVoided(_)
             | Event::DrawProofPrinted(_)
             | Event::DrawClosed(_) => self.fold_draw(&stamp, event),
+            Event::SceneShown(shown) => self.scene = Some(Arc::new((stamp, shown.scene.clone()))),
             // Kept in the log and counted by kind; nothing else is derived from them yet.
             Event::ScanRefused(_)
             | Event::ReceiptPrinted(_)
             | Event::IncentiveSettled(_)
-            | Event::SceneShown(_)
             | Event::BulletinPosted(_)
             | Event::BulletinWithdrawn(_) => {}
         }

@@ -163,16 +163,14 @@ impl Meeting {
             Won | Claimed => true,
             Forfeited | Substitute => false,
         });
-        won.map(|pick| self.winner_card(pick.pick, pick.id)).collect()
+        won.map(|pick| self.pick_card(pick.pick, pick.id)).collect()
     }
 
-    fn winner_card(&self, pick: u32, id: DrawId) -> WinnerCard {
+    /// Whose pick it is, as far as its people want their name on screens.
+    pub fn pick_card(&self, pick: u32, id: DrawId) -> WinnerCard {
         let household = self.household_of_draw_id(&id).filter(|household| self.may_name(household.id));
         let lead = household.and_then(|household| self.dealer(household.lead));
-        let decides = household.and_then(|household| {
-            let people: Vec<_> = self.people(household.id).collect();
-            people.iter().find(|guest| guest.decides).or(people.first()).map(|guest| (*guest).clone())
-        });
+        let decides = household.and_then(|household| self.decider_of(household.id));
         WinnerCard {
             pick,
             id,
@@ -184,6 +182,12 @@ impl Meeting {
                 .unwrap_or_default(),
             photo: lead.is_some_and(|dealer| self.disclosed(dealer).photo),
         }
+    }
+
+    /// Who decides for a party, else the first on its list.
+    pub(crate) fn decider_of(&self, household: HouseholdId) -> Option<std::sync::Arc<crate::roster::Guest>> {
+        let people: Vec<_> = self.people(household).collect();
+        people.iter().find(|guest| guest.decides).or(people.first()).map(|guest| (*guest).clone())
     }
 
     /// Whether nobody of the party refused to have the name on screens, with the answer or at the meeting.

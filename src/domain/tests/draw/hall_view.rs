@@ -124,7 +124,7 @@ fn figures_carry_their_time_and_the_machines_that_are_not_heard() {
     let of = |scene: &Scene| stage_view(&venue.meeting, &StageNow { away: &away, ..now(scene) });
     for scene in every_scene() {
         let view = of(&scene);
-        let has_figures = matches!(scene, Scene::Standings | Scene::Progress);
+        let has_figures = matches!(scene, Scene::Standings | Scene::Progress | Scene::Bulletin);
         assert_eq!(view.as_of.is_some(), has_figures, "{scene:?}");
         assert_eq!(view.away.len(), 1, "{scene:?}");
     }

@@ -9,6 +9,7 @@ mod papers;
 mod peers;
 mod pools;
 mod produced;
+mod scenes;
 mod shown;
 mod stage;
 mod steps;
