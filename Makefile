@@ -32,6 +32,7 @@ bench: ## The figures that README quotes, into benches/RESULTS.md.
 goldens: ## Renews the golden pictures; look at every one that changed.
 	@.ci/packages build test
 	UPDATE_GOLDEN=1 $(CARGO) test -p ui --test golden
+	UPDATE_GOLDEN=1 $(CARGO) test -p stage-ui --test stage_golden
 
 deny: ## Licences, duplicate sources and registries of every dependency.
 	command -v cargo-deny >/dev/null || $(CARGO) install cargo-deny --locked
