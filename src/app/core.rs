@@ -15,7 +15,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use store::{EpochReason, Hardware, Options, Store, StoreError};
-use sync::{BootId, EnrolRequest, Grant, LogEpoch, Role};
+use sync::{BootId, EnrolRequest, Grant, Incarnation, LogEpoch, Role};
 
 /// Stands in the data folder while the program runs.
 const RUNNING: &str = "running";
@@ -145,6 +145,8 @@ pub struct Core {
     /// Not by the wall clock: that one may be put back an hour.
     wake_at: Instant,
     reopen_at: Option<Instant>,
+    /// The life of the hub whose order is stored here.
+    incarnation: Option<Incarnation>,
 }
 
 impl Core {
@@ -152,9 +154,17 @@ impl Core {
     pub fn start(disk: Disk, grant: &Grant, printers: Vec<String>, link: Link) -> Result<(Core, Vec<Told>)> {
         let identity = Identity::new(grant, BootId(clock::entropy()?), printers);
         let loaded = load(&disk.store)?;
+        let incarnation = loaded.incarnation;
         let node = Node::restore(loaded, identity, clock::now_ms());
-        let mut core =
-            Core { folder: disk.folder, store: Some(disk.store), node, link, wake_at: Instant::now(), reopen_at: None };
+        let mut core = Core {
+            folder: disk.folder,
+            store: Some(disk.store),
+            node,
+            link,
+            wake_at: Instant::now(),
+            reopen_at: None,
+            incarnation,
+        };
         let told = core.feed(Input::Tick);
         Ok((core, told))
     }
@@ -167,6 +177,11 @@ impl Core {
 
     pub fn node(&self) -> &Node {
         &self.node
+    }
+
+    /// The life of the hub whose order is stored here; none before the first contact.
+    pub fn incarnation(&self) -> Option<Incarnation> {
+        self.incarnation
     }
 
     pub fn link(&self) -> &Link {
@@ -264,6 +279,7 @@ impl Core {
                     store.append_vouched(incarnation, cursor, &events, vouched.as_ref(), &journal).map(drop)
                 });
                 if done.is_ok() {
+                    self.incarnation = Some(incarnation);
                     told.push(Told::Pulled(events));
                 }
                 inputs.push_back(committed(batch, done));
@@ -275,6 +291,9 @@ impl Core {
                     foreign = store.foreign()?;
                     Ok(())
                 });
+                if done.is_ok() {
+                    self.incarnation = Some(snapshot.incarnation);
+                }
                 inputs.push_back(match done {
                     Ok(()) => Input::Installed { batch, foreign: of_others(foreign) },
                     Err(reason) => Input::CommitFailed { batch, reason },

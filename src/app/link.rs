@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 use hub::client::{Client, ClientError};
 use serde::{Deserialize, Serialize};
 use sync::pairing::{KeyHash, PairingCode};
-use sync::wire::{Offer, OfferReply, ProblemCode};
+use sync::wire::{Offer, OfferReply, ProblemCode, Status, StepReply, StepRequest};
 use sync::{EnrolRequest, Grant, NetFault, PullReply, PullRequest, PushReply, PushRequest, Snapshot};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::error::TrySendError;
@@ -50,6 +50,15 @@ pub enum LinkAnswer {
     Offered {
         call: u64,
         result: Result<OfferReply, NetFault>,
+    },
+    /// A step of the lottery was taken, or not.
+    Stepped {
+        tag: u64,
+        result: Result<StepReply, NetFault>,
+    },
+    /// How the hub sees every machine.
+    Status {
+        result: Result<Box<Status>, NetFault>,
     },
     /// A grant's token is used from here on. `route` is where it came from, with the key that is pinned now.
     Enrolled {
@@ -94,6 +103,8 @@ enum Ask {
     Pull { call: u64, request: PullRequest },
     Snapshot { call: u64 },
     Offer { call: u64, offer: Box<Offer> },
+    Step { tag: u64, request: StepRequest },
+    Status,
     Enrol { request: EnrolRequest, code: Option<PairingCode> },
 }
 
@@ -185,6 +196,16 @@ impl Link {
         self.put(&self.offers, Ask::Offer { call, offer });
     }
 
+    /// Asks for a step of the lottery, after what was pushed before; answered by `Stepped` with the same `tag`.
+    pub fn step(&self, tag: u64, request: StepRequest) {
+        self.put(&self.pushes, Ask::Step { tag, request });
+    }
+
+    /// Asks how the hub sees every machine; answered by `Status`.
+    pub fn status(&self) {
+        self.put(&self.offers, Ask::Status);
+    }
+
     /// Asks for a grant, a new device with the pairing's code; answered by `Enrolled`.
     pub fn enrol(&self, request: EnrolRequest, code: Option<PairingCode>) {
         self.put(&self.pushes, Ask::Enrol { request, code });
@@ -248,6 +269,8 @@ impl Ask {
             Ask::Pull { call, .. } => LinkAnswer::Pulled { call, result: Err(fault) },
             Ask::Snapshot { call } => LinkAnswer::Snapshot { call, result: Err(fault) },
             Ask::Offer { call, .. } => LinkAnswer::Offered { call, result: Err(fault) },
+            Ask::Step { tag, .. } => LinkAnswer::Stepped { tag, result: Err(fault) },
+            Ask::Status => LinkAnswer::Status { result: Err(fault) },
             Ask::Enrol { .. } => LinkAnswer::Enrolled { result: Err(fault), route: None },
         }
     }
@@ -260,6 +283,8 @@ impl LinkAnswer {
             LinkAnswer::Pulled { result, .. } => result.as_ref().err(),
             LinkAnswer::Snapshot { result, .. } => result.as_ref().err(),
             LinkAnswer::Offered { result, .. } => result.as_ref().err(),
+            LinkAnswer::Stepped { result, .. } => result.as_ref().err(),
+            LinkAnswer::Status { result } => result.as_ref().err(),
             LinkAnswer::Enrolled { result, .. } => result.as_ref().err(),
         }
     }
@@ -315,6 +340,10 @@ impl Line {
             Ask::Offer { call, offer } => {
                 LinkAnswer::Offered { call, result: self.unless_cut(client.offer(&offer)).await }
             }
+            Ask::Step { tag, request } => {
+                LinkAnswer::Stepped { tag, result: self.unless_cut(client.draw(&request)).await }
+            }
+            Ask::Status => LinkAnswer::Status { result: self.unless_cut(client.status()).await.map(Box::new) },
             Ask::Enrol { request, code } => self.enrol(&client, &request, code).await,
         };
         if answer.fault().is_some_and(is_elsewhere) {

@@ -28,6 +28,8 @@ pub mod readers;
 #[cfg(feature = "gui")]
 pub mod secrets;
 #[cfg(feature = "gui")]
+pub mod stage;
+#[cfg(feature = "gui")]
 pub mod station;
 #[cfg(feature = "gui")]
 pub mod window;

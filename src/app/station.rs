@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use sync::pairing::{PairingCode, PairingTicket, TicketError};
-use sync::wire::ProblemCode;
+use sync::wire::{ProblemCode, StepRequest};
 use sync::{Grant, NetFault, Role};
 
 /// How often a machine without a grant asks the hub again.
@@ -334,6 +334,8 @@ impl Station {
             LinkAnswer::Pulled { call, result } => NodeInput::PullAnswered { call, result },
             LinkAnswer::Snapshot { call, result } => NodeInput::SnapshotAnswered { call, result },
             LinkAnswer::Offered { call, result } => NodeInput::OfferAnswered { call, result },
+            // Whoever asked hears of them before the station does.
+            LinkAnswer::Stepped { .. } | LinkAnswer::Status { .. } => return Ok(Vec::new()),
         };
         Ok(self.feed(input))
     }
@@ -396,6 +398,24 @@ impl Station {
         };
         let told = core.act(tag, command, actor);
         self.digest(told)
+    }
+
+    /// Asks the hub for a step of the lottery; [`LinkAnswer::Stepped`] answers with the same tag. False before the hub was met.
+    pub fn ask_step(&self, tag: u64, ask: &domain::DrawAsk, actor: &Actor) -> bool {
+        let Some((core, incarnation)) = self.core.as_ref().and_then(|core| Some((core, core.incarnation()?))) else {
+            return false;
+        };
+        let step = serde_json::to_string(ask).expect("a step is plain text");
+        let (actor, stored) = (core.node().meeting().actor_text(actor), core.node().confirmed().folded());
+        core.link().step(tag, StepRequest { actor, step, incarnation, stored });
+        true
+    }
+
+    /// Asks how the hub sees every machine; [`LinkAnswer::Status`] answers.
+    pub fn ask_status(&self) {
+        if let Some(core) = &self.core {
+            core.link().status();
+        }
     }
 
     /// What the machine itself has to tell; nobody waits for the outcome.

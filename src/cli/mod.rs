@@ -15,6 +15,8 @@ mod kiosk;
 mod purge;
 mod report;
 mod seating;
+#[cfg(feature = "gui")]
+mod stage;
 mod verify_draw;
 #[cfg(feature = "gui")]
 mod way;
@@ -43,6 +45,9 @@ enum Role {
     /// The desk: the list of what needs staff
     #[cfg(feature = "gui")]
     Desk(desk::DeskArgs),
+    /// The stage: the operator's window, and the hall's screen that it leads
+    #[cfg(feature = "gui")]
+    Stage(stage::StageArgs),
     /// Looks at devices: what is attached, and what a picture's code says
     #[cfg(feature = "gui")]
     Doctor(doctor::DoctorArgs),
@@ -73,6 +78,8 @@ pub fn run() -> Result<ExitCode> {
         Role::Kiosk(args) => kiosk::run(args).map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "gui")]
         Role::Desk(args) => desk::run(args).map(|()| ExitCode::SUCCESS),
+        #[cfg(feature = "gui")]
+        Role::Stage(args) => stage::run(args).map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "gui")]
         Role::Doctor(args) => doctor::run(&args),
         Role::Hub(args) => hub::run(args).map(|()| ExitCode::SUCCESS),

@@ -12,6 +12,7 @@ pub mod money;
 pub mod pairing;
 pub mod rows;
 pub mod search;
+pub mod stage;
 pub mod tasks;
 
 /// An act that does not stand.

@@ -31,6 +31,27 @@ where
     pairing.set_machine(text(&page.machine));
 }
 
+/// The same on the stage's window, whose words are of another crate.
+pub fn show_on_stage(window: &stage_ui::OperatorWindow, page: &PairingPage) {
+    use stage_ui::PairingStep as Step;
+    let pairing = window.global::<stage_ui::Pairing>();
+    pairing.set_step(match step(page.standing) {
+        PairingStep::Wanted => Step::Wanted,
+        PairingStep::Asking => Step::Asking,
+        PairingStep::Unreachable => Step::Unreachable,
+        PairingStep::NotATicket => Step::NotATicket,
+        PairingStep::Damaged => Step::Damaged,
+        PairingStep::Newer => Step::Newer,
+        PairingStep::Refused => Step::Refused,
+        PairingStep::OtherHub => Step::OtherHub,
+        PairingStep::Revoked => Step::Revoked,
+        PairingStep::WrongRole => Step::WrongRole,
+        PairingStep::OtherMachine => Step::OtherMachine,
+    });
+    pairing.set_hub(text(&page.hub));
+    pairing.set_machine(text(&page.machine));
+}
+
 impl PairingPage {
     /// For logs, the control socket and tests.
     pub fn word(&self) -> &'static str {

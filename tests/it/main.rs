@@ -6,6 +6,7 @@ mod full_disk;
 mod import;
 mod kills;
 mod kiosk_morning;
+mod lottery;
 mod pairing;
 mod printer_trouble;
 mod privacy;

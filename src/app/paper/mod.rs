@@ -1,6 +1,6 @@
 //! From the meeting to paper: what a badge says, and the one thread that draws it. Knows no printer.
 
-mod offscreen;
+pub mod offscreen;
 
 use crate::screens::kiosk::adapter::lang;
 use crate::screens::kiosk::look;

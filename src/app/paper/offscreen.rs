@@ -65,6 +65,16 @@ impl<C> Sheet<C> {
     pub fn draw(&self, width: u32, height: u32, scale: f32) -> Result<Grey> {
         let dots = |pixels: u32| (pixels as f32 * scale).floor() as u32;
         let (width, height) = (dots(width), dots(height));
+        let pixels = self.dots(width, height, scale).iter().map(|pixel| luma(*pixel)).collect();
+        Grey::new(width, height, pixels).context("the paper has no area")
+    }
+
+    /// The same in colour, one dot a pixel.
+    pub fn pixels(&self, width: u32, height: u32) -> Vec<Rgb8Pixel> {
+        self.dots(width, height, 1.0)
+    }
+
+    fn dots(&self, width: u32, height: u32, scale: f32) -> Vec<Rgb8Pixel> {
         if self.window.scale_factor() != scale {
             self.window.dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor: scale });
         }
@@ -78,8 +88,7 @@ impl<C> Sheet<C> {
                 renderer.render(&mut pixels, width as usize);
             });
         }
-        let pixels = pixels.iter().map(|pixel| luma(*pixel)).collect();
-        Grey::new(width, height, pixels).context("the paper has no area")
+        pixels
     }
 }
 

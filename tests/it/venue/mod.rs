@@ -6,6 +6,7 @@ mod kiosk;
 mod printer;
 mod process;
 mod screen;
+mod stage;
 mod standby;
 
 pub use desk::Desk;
@@ -13,6 +14,7 @@ pub use guests::list_of_parties;
 pub use kiosk::{Kiosk, settle_doubt, visit};
 pub use printer::{NetworkPrinter, decoded};
 pub use process::{Process, wait_for};
+pub use stage::Stage;
 pub use standby::Standby;
 
 use serde_json::Value;
