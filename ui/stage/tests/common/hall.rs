@@ -8,9 +8,11 @@ use stage_ui::{
     LotteryPhase, LotteryStyle, QueueCode, RegionRow, WinnerRow,
 };
 
+type Fill = fn(&AudienceWindow, &Words);
+
 pub struct Scene {
     pub name: &'static str,
-    fill: fn(&AudienceWindow, &Words),
+    fill: Fill,
 }
 
 impl Scene {
@@ -27,7 +29,7 @@ impl Scene {
 
 pub fn all() -> Vec<Scene> {
     let scene = |(name, fill)| Scene { name, fill };
-    let scenes: [(&'static str, fn(&AudienceWindow, &Words)); 24] = [
+    let scenes: [(&'static str, Fill); 24] = [
         ("waiting", |window, _| window.global::<Audience>().set_scene(AudienceScene::Waiting)),
         ("welcome", |window, words| welcome(window, words, 32)),
         ("welcome-full", |window, words| welcome(window, words, 76)),

@@ -5,9 +5,11 @@ use super::{model, texts};
 use slint::{ComponentHandle, Image};
 use stage_ui::*;
 
+type Fill = fn(&OperatorWindow, &Words);
+
 pub struct State {
     pub name: &'static str,
-    fill: fn(&OperatorWindow, &Words),
+    fill: Fill,
 }
 
 impl State {
@@ -29,7 +31,7 @@ impl State {
 
 pub fn all() -> Vec<State> {
     let state = |(name, fill)| State { name, fill };
-    let states: [(&'static str, fn(&OperatorWindow, &Words)); 9] = [
+    let states: [(&'static str, Fill); 9] = [
         ("pairing", |window, _| window.global::<Operator>().set_screen(OperatorScreen::Pairing)),
         ("sign-in", |window, _| window.global::<Operator>().set_screen(OperatorScreen::SignIn)),
         ("no-draw", no_draw),
