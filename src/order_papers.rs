@@ -1,4 +1,4 @@
-//! What an order slip's paper says, read off the meeting. Decides nothing, sets nothing: that is `documents`.
+//! What the papers of slips, receipts and cash hand-overs say, read off the meeting. Decides nothing, sets nothing: that is `documents`.
 
 use crate::app::clock::VenueTime;
 use documents::{DepositWord, PartName, SlipForm, SlipPaper, SlipPart, SlipRow, SlipStanding};
@@ -150,6 +150,9 @@ fn goods_minor(content: &SlipContent) -> i64 {
     let full = |line: &SlipLine| line.unit_price_minor.saturating_mul(i64::from(line.quantity));
     content.lines.iter().fold(0, |sum: i64, line| sum.saturating_add(full(line)))
 }
+
+mod vouchers;
+pub use vouchers::{VoucherWanted, handover_paper, receipt_paper};
 
 #[cfg(test)]
 mod tests;

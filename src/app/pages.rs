@@ -2,7 +2,7 @@
 //! no dealer and no rule. Thermal paper is `paper`.
 
 use anyhow::{Context, Result};
-use documents::{Fonts, ListDocument, SlipForm, SlipPaper, TableCards};
+use documents::{Fonts, ListDocument, SlipForm, SlipPaper, TableCards, VoucherPaper};
 use drivers::queue::Media;
 use drivers::{PageOrder, PageReport, PageThread, QueueSpec};
 use std::sync::{Arc, OnceLock};
@@ -13,6 +13,9 @@ pub enum Page {
     TableCards(TableCards),
     List(ListDocument),
     Slip(Box<SlipPaper>),
+    Voucher(Box<VoucherPaper>),
+    /// The same on 80 mm.
+    VoucherRoll(Box<VoucherPaper>),
     /// Set already.
     Pdf(Vec<u8>),
 }
@@ -32,9 +35,21 @@ impl Pages {
     /// # Errors
     /// The text names no queue, with examples; or no thread could be started.
     pub fn start(queue: Option<&str>, tell: impl Fn(u64, PageReport) + Send + 'static) -> Result<Pages> {
+        Pages::start_after(0, queue, tell)
+    }
+
+    /// The same with tags from `last_tag` on, for a machine with several queues.
+    ///
+    /// # Errors
+    /// As [`Pages::start`].
+    pub fn start_after(
+        last_tag: u64,
+        queue: Option<&str>,
+        tell: impl Fn(u64, PageReport) + Send + 'static,
+    ) -> Result<Pages> {
         let queue = queue.map(QueueSpec::parse).transpose()?;
         let thread = PageThread::start(queue, tell).context("the thread of the pages could not be started")?;
-        Ok(Pages { thread, fonts: Arc::default(), last_tag: 0 })
+        Ok(Pages { thread, fonts: Arc::default(), last_tag })
     }
 
     /// Whether this machine was given a queue at all.
@@ -60,7 +75,8 @@ impl Pages {
 fn media(page: &Page) -> Media {
     match page {
         Page::Slip(slip) if slip.form != SlipForm::A4 => Media::AsSet,
-        Page::TableCards(_) | Page::List(_) | Page::Slip(_) | Page::Pdf(_) => Media::A4,
+        Page::VoucherRoll(_) => Media::AsSet,
+        Page::TableCards(_) | Page::List(_) | Page::Slip(_) | Page::Voucher(_) | Page::Pdf(_) => Media::A4,
     }
 }
 
@@ -74,6 +90,8 @@ fn set(page: Page, fonts: &OnceLock<Result<Fonts, String>>) -> Result<Vec<u8>, S
         Page::TableCards(cards) => cards.pdf(fonts),
         Page::List(list) => list.pdf(fonts),
         Page::Slip(slip) => slip.pdf(fonts),
+        Page::Voucher(voucher) => voucher.pdf(fonts),
+        Page::VoucherRoll(voucher) => voucher.roll_pdf(fonts),
         Page::Pdf(pdf) => Ok(pdf),
     };
     pdf.map_err(|error| error.to_string())

@@ -8,7 +8,8 @@ use crate::app::window::quit;
 use crate::cli::kiosk::size;
 use crate::cli::way::WayArgs;
 use anyhow::{Context, Result, anyhow};
-use clap::Args;
+use clap::{Args, ValueEnum};
+use documents::SlipForm;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
@@ -16,6 +17,9 @@ use std::time::Duration;
 
 /// How long a question over the control socket may take; a picture of a large window takes a second.
 const CONTROL_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Orders of the second queue are numbered from here, so that a tag names one order of the desk.
+const SECOND_QUEUE: u64 = 1 << 40;
 
 #[derive(Args)]
 pub struct DeskArgs {
@@ -30,18 +34,49 @@ pub struct DeskArgs {
     /// The A4 printer: cups (its default queue), cups:QUEUE, cups:QUEUE@HOST or ipp://HOST/ipp/print
     #[arg(long, value_name = "QUEUE")]
     a4: Option<String>,
+    /// The printer of order slips, where it is another than the A4 one; named the same way
+    #[arg(long, value_name = "QUEUE")]
+    slips: Option<String>,
+    /// What order slips are printed on: a4, thirds or halves of a carbonless 241 mm form, or an 80 mm roll (receipts too)
+    #[arg(long, value_name = "PAPER", default_value = "a4")]
+    slip_paper: PaperArg,
     /// A window of this size instead of the whole screen, as 1280x720
     #[arg(long, value_name = "WIDTHxHEIGHT")]
     windowed: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PaperArg {
+    A4,
+    Thirds,
+    Halves,
+    Roll,
+}
+
+impl PaperArg {
+    fn form(self) -> SlipForm {
+        match self {
+            PaperArg::A4 => SlipForm::A4,
+            PaperArg::Thirds => SlipForm::CarbonlessThird,
+            PaperArg::Halves => SlipForm::CarbonlessHalf,
+            PaperArg::Roll => SlipForm::Roll,
+        }
+    }
 }
 
 pub fn run(args: DeskArgs) -> Result<()> {
     let windowed = args.windowed.as_deref().map(size).transpose()?;
     let disk = Disk::open(&args.data)?;
     let (inbox, messages) = desk::inbox();
-    let told = inbox.clone();
+    let (told, told_too) = (inbox.clone(), inbox.clone());
     // A desk that is gone needs no report.
     let pages = Pages::start(args.a4.as_deref(), move |tag, report| drop(told.send(Message::Page { tag, report })))?;
+    let slips = args.slips.as_deref().map(|queue| {
+        Pages::start_after(SECOND_QUEUE, Some(queue), move |tag, report| {
+            drop(told_too.send(Message::Page { tag, report }));
+        })
+    });
+    let slips = slips.transpose()?;
     let _control = control(&args, inbox.clone())?;
     let shown = window::open(windowed, &inbox)?;
     let runner = Runner::new(Parts {
@@ -49,6 +84,8 @@ pub fn run(args: DeskArgs) -> Result<()> {
         way: args.way.way(),
         disk,
         pages,
+        slips,
+        slip_form: args.slip_paper.form(),
         inbox: inbox.clone(),
         screen: window::screen(&shown),
         snapshot: window::snapshot(&shown),

@@ -110,3 +110,49 @@ fn every_part_has_a_code_of_its_own_that_the_meeting_reads_back() {
     let parts = paper(SlipForm::CarbonlessHalf).parts;
     assert_eq!(parts.iter().map(|part| part.copy).collect::<Vec<_>>(), [PartName::Every]);
 }
+
+#[test]
+fn receipt_and_cash_hand_over_say_the_same_on_paper_as_in_the_log() {
+    use domain::event::{CashHandedOver, PaymentReceived, Receipt};
+    let mut meeting = meeting();
+    let payment = domain::PaymentId::from_bytes([7; 16]);
+    let handover = domain::HandoverId::from_bytes([8; 16]);
+    let receipt: Receipt = serde_json::from_value(serde_json::json!({"payment": payment, "number": "D2-R0007",
+        "dealer": roster_dealer(), "household": id(1), "currency": "CNY", "slips": [[slip_id(), 3_000_000]],
+        "tenders": [{"kind": "cash", "amount_minor": 2_000_000, "bag": "B-17", "second_counter": "gone"},
+            {"kind": "transfer", "amount_minor": 1_500_000, "reference": "A1"}]}))
+    .expect("a receipt");
+    let cash = CashHandedOver {
+        handover,
+        number: "D2-H0001".into(),
+        payments: vec![payment],
+        expected_minor: 2_000_000,
+        counted_minor: 1_990_000,
+        bags: vec!["B-17".into()],
+        second: "gone".into(),
+        note: "one note short".into(),
+    };
+    for (number, event) in (100..).zip([Event::from(PaymentReceived { receipt }), cash.into()]) {
+        let event_id = EventId(uuid::Uuid::from_u128(number));
+        let device = DeviceId::from_bytes([1; 16]);
+        meeting.apply(&Meta { event_id, device, at: UnixMillis(START_MS), actor: Actor::Organiser }, &event);
+    }
+    let wanted = VoucherWanted { language: Language::Zh, print: 2, desk: "D2".into() };
+    let time = VenueTime::of("Asia/Shanghai");
+    let paper = receipt_paper(&meeting, payment, &wanted, &time).expect("a receipt");
+    assert_eq!((paper.number.as_str(), paper.print, paper.claimed, paper.void), ("D2-R0007", 2, false, false));
+    assert_eq!(
+        (paper.total_minor, paper.account_minor, paper.slips[0].number.as_str()),
+        (3_500_000, 500_000, "D2-0042")
+    );
+    assert_eq!(paper.total_words, "人民币叁万伍仟元整");
+    let means: Vec<_> = paper.tenders.iter().map(|row| (row.means.as_str(), row.second_counter.as_str())).collect();
+    assert_eq!(means, [("cash", "gone"), ("transfer", "")], "whoever left the staff keeps the id");
+    let paper = handover_paper(&meeting, handover, &wanted, &time).expect("a hand-over");
+    assert_eq!(
+        (paper.expected_minor, paper.total_minor, paper.note.as_str()),
+        (2_000_000, 1_990_000, "one note short")
+    );
+    assert_eq!((paper.receipts[0].number.as_str(), paper.receipts[0].amount_minor), ("D2-R0007", 2_000_000));
+    assert!(receipt_paper(&meeting, domain::PaymentId::from_bytes([9; 16]), &wanted, &time).is_none());
+}

@@ -58,6 +58,8 @@ pub enum Column {
     Rsvp,
     /// Order hoped for.
     ExpectedOrder,
+    /// Products and units that it will probably order.
+    ExpectedLines,
     /// Sales of the last year.
     AnnualSales,
     /// One of the region's five largest.
@@ -321,6 +323,11 @@ const HEADERS: &[(Column, [&str; 3], &[&str])] = &[
         Column::ExpectedOrder,
         ["expected order", "预计订货额", "예상 주문액"],
         &["order expected", "预计订货", "意向订货额", "意向金额", "예상주문", "예상 오더"],
+    ),
+    (
+        Column::ExpectedLines,
+        ["expected lines", "预计订货明细", "예상 주문 품목"],
+        &["expected products", "order draft", "预订明细", "意向产品", "예상품목", "예상 품목"],
     ),
     (
         Column::AnnualSales,

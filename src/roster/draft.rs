@@ -152,6 +152,7 @@ fn dealer(
         expected_heads: facts.expected_heads,
         rsvp: facts.rsvp.unwrap_or_default(),
         expected_order_minor: facts.expected_order_minor,
+        expected_lines: facts.expected_lines.clone().unwrap_or_default(),
         stock_heard: facts.stock.clone().unwrap_or_default(),
         funds_heard: facts.funds.clone().unwrap_or_default(),
         may_disclose: facts.may_disclose.unwrap_or_default(),

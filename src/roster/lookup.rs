@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::config::{Language, MeetingConfig};
-use domain::ids::{RegionId, SalespersonId, TableId};
+use domain::ids::{RegionId, SalespersonId, Sku, TableId};
+use domain::roster::ExpectedLine;
 
 use super::fault::Problem;
 use super::text;
@@ -13,6 +14,7 @@ pub struct Lookup {
     regions: Names<RegionId>,
     salespeople: Names<SalespersonId>,
     tables: Names<TableId>,
+    products: Names<Sku>,
     regions_of_salespeople: BTreeMap<SalespersonId, RegionId>,
 }
 
@@ -38,9 +40,14 @@ impl Lookup {
         for table in &config.tables {
             tables.add(table.id.as_str(), &[&table.label], &table.id);
         }
+        let mut products = Names::new();
+        for product in &config.products {
+            let names = Language::ALL.map(|language| product.name.get(language));
+            products.add(product.sku.as_str(), &names, &product.sku);
+        }
         let regions_of_salespeople =
             config.salespeople.iter().map(|person| (person.id.clone(), person.region.clone())).collect();
-        Lookup { regions, salespeople, tables, regions_of_salespeople }
+        Lookup { regions, salespeople, tables, products, regions_of_salespeople }
     }
 
     /// The region that `written` names.
@@ -56,6 +63,16 @@ impl Lookup {
     /// The table that `written` names: `12`, `12号桌`, `Table 12`, `12번`.
     pub fn table(&self, written: &str) -> Result<TableId, Problem> {
         self.tables.find(written, &["号桌", "桌", "号", "번테이블", "번", "테이블", "table", "tableno"])
+    }
+
+    /// A product with its units: `W70 400`, `70 系列断桥窗×400`.
+    pub fn expected_line(&self, written: &str) -> Result<ExpectedLine, Problem> {
+        let number = || Problem::Number { written: shown(written), most: u16::MAX };
+        let parts = |letter: char| letter.is_whitespace() || "×*:：".contains(letter);
+        let (product, units) = written.trim().rsplit_once(parts).ok_or_else(number)?;
+        let quantity = units.parse::<u16>().ok().filter(|units| *units > 0).ok_or_else(number)?;
+        let sku = self.products.find(product.trim_end_matches(parts), &[])?;
+        Ok(ExpectedLine { sku, quantity: u32::from(quantity) })
     }
 
     /// The region of a salesperson.

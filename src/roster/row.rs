@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::config::{Disclosure, Language, MeetingConfig, NoticeKind};
 use domain::ids::{NoticeId, RegionId, SalespersonId, TableId};
 use domain::money::Currency;
-use domain::roster::{ClassCriterion, CustomerClass, Gender, GuestRole, Needs, Rsvp, VipTier};
+use domain::roster::{ClassCriterion, CustomerClass, ExpectedLine, Gender, GuestRole, Needs, Rsvp, VipTier};
 
 use super::columns::Column;
 use super::fault::{Problem, RowFault};
@@ -92,6 +92,7 @@ firm_facts! {
     expected_heads: u16 = ExpectedHeads,
     rsvp: Rsvp = Rsvp,
     expected_order_minor: i64 = ExpectedOrder,
+    expected_lines: Vec<ExpectedLine> = ExpectedLines,
     annual_sales_minor: i64 = AnnualSales,
     top_five: bool = TopFive,
     valid_customer: bool = ValidCustomer,
@@ -234,6 +235,7 @@ impl Cells<'_> {
             expected_heads: self.number(Column::ExpectedHeads),
             rsvp: self.word(Column::Rsvp, &words::RSVP),
             expected_order_minor: self.amount(Column::ExpectedOrder),
+            expected_lines: self.expected_lines(),
             annual_sales_minor: self.amount(Column::AnnualSales),
             top_five: self.word(Column::TopFive, &words::YES_NO),
             valid_customer: self.word(Column::ValidCustomer, &words::YES_NO),
@@ -362,6 +364,19 @@ impl Cells<'_> {
         let cell = self.text(column, MAX_TEXT)?;
         let parts: Vec<String> = words::several(&cell).collect();
         (!parts.is_empty()).then_some(parts)
+    }
+
+    /// `W70 400; D60 × 12`: products by code or name, each with its units.
+    fn expected_lines(&mut self) -> Option<Vec<ExpectedLine>> {
+        let parts = self.list(Column::ExpectedLines)?;
+        let read: Result<Vec<_>, Problem> = parts.iter().map(|part| self.reader.lookup.expected_line(part)).collect();
+        match read {
+            Ok(lines) => Some(lines),
+            Err(problem) => {
+                self.fault(Column::ExpectedLines, problem);
+                None
+            }
+        }
     }
 
     fn free_columns(&mut self) -> BTreeMap<String, String> {

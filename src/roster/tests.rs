@@ -311,6 +311,21 @@ fn without_role_columns_the_first_of_a_firm_decides() {
 }
 
 #[test]
+fn expected_lines_name_products_by_code_or_name_and_a_wrong_one_is_told() {
+    let mut hub = Hub::new();
+    hub.import_text("firm,name,phone,expected lines\nOak,Ann,13900000001,W70 400; Series 60 entrance door × 12\n");
+    let lines = &hub.dealer_of("Ann").expected_lines;
+    let read: Vec<_> = lines.iter().map(|line| (line.sku.as_str(), line.quantity)).collect();
+    assert_eq!(read, [("W70", 400), ("D60", 12)]);
+    for wrong in ["W71 4", "W70", "W70 0", "W70 -4", "W70 4.5"] {
+        let file = hub.file(&format!("firm,name,phone,expected lines\nOak,Ann,13900000001,{wrong}\n"));
+        let fault = hub.prepare(&file, None, false).expect_err(wrong);
+        let told = tell::fault(&fault, "meeting", Language::En);
+        assert!(told.contains("expected lines"), "{told}");
+    }
+}
+
+#[test]
 fn press_belongs_to_no_party_and_keeps_its_paper_for_the_badge() {
     let mut hub = Hub::new();
     hub.import_text("firm,name,role,table,vip\nThe Daily Window,Ida,press,7,yes\n,Ole,company,,\n");

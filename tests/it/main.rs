@@ -2,6 +2,7 @@
 //! printers on TCP. A file per story or fault.
 
 mod conflict;
+mod desks_cut_off;
 mod full_disk;
 mod import;
 mod kills;

@@ -116,11 +116,6 @@ fn is_list_line(found: &Found, width: f32) -> bool {
     found.x < width * 0.42 || found.x > width * 0.75
 }
 
-/// On the pages of slips and payments amounts beyond a thousand million, and names beside them, are cut before others are.
-fn of_money(scene: &str) -> bool {
-    ["slip-", "kind-slip-", "payments", "kind-pay-"].iter().any(|page| scene.starts_with(page))
-}
-
 fn check_desk(width: u32, height: u32) {
     let (w, h) = (width as f32, height as f32);
     let scale = (w / 1920.0).min(h / 1080.0).max(0.6);
@@ -144,7 +139,7 @@ fn check_desk(width: u32, height: u32) {
                 if text.height < 16.0 * scale {
                     fault("too small to read", text);
                 }
-                if text.elided && !is_list_line(text, w) && !of_money(&scene.name) {
+                if text.elided && !is_list_line(text, w) {
                     fault("cut", text);
                 }
             }

@@ -4,6 +4,7 @@ mod no_shows;
 mod pages;
 mod questions;
 mod slip_papers;
+mod voucher_papers;
 pub mod window;
 
 use crate::app::clock::VenueTime;
@@ -17,6 +18,7 @@ use crate::screens::desk::view::{DeskPage, DeskView};
 use crate::screens::desk::{Action, Desk, Input, Touch, Venue};
 use crate::screens::pairing;
 use anyhow::Result;
+use documents::SlipForm;
 use domain::meeting::{Replanned, Task};
 use drivers::PageReport;
 use no_shows::NoShows;
@@ -71,6 +73,10 @@ pub struct Parts {
     pub disk: Disk,
     /// The A4 printer.
     pub pages: Pages,
+    /// The printer of order slips, where it is another.
+    pub slips: Option<Pages>,
+    /// What order slips are printed on.
+    pub slip_form: SlipForm,
     pub inbox: Inbox,
     pub screen: Screen,
     /// Makes a PNG of the window.
@@ -92,8 +98,11 @@ pub struct Runner {
     started: Instant,
     no_shows: NoShows,
     pages: Pages,
+    slips: Option<Pages>,
+    slip_form: SlipForm,
     pages_told: pages::Told,
     slip_papers: slip_papers::SlipPapers,
+    voucher_papers: voucher_papers::VoucherPapers,
     /// The card that the map asked for last.
     card_ordered: Option<(u64, String)>,
 }
@@ -126,8 +135,11 @@ impl Runner {
             started: Instant::now(),
             no_shows: NoShows::default(),
             pages: parts.pages,
+            slips: parts.slips,
+            slip_form: parts.slip_form,
             pages_told: pages::Told::default(),
             slip_papers: slip_papers::SlipPapers::since_now(),
+            voucher_papers: voucher_papers::VoucherPapers::since_now(),
             card_ordered: None,
         };
         runner.told(told);
@@ -200,6 +212,7 @@ impl Runner {
         self.tasks = self.station.meeting().tasks();
         self.time = VenueTime::of(&self.station.meeting().config().meeting.time_zone);
         self.order_wanted_slips();
+        self.order_vouchers();
     }
 
     fn tell(&mut self, input: Input) {
@@ -209,6 +222,9 @@ impl Runner {
         }
         if let Some(slip) = self.desk.take_signed() {
             self.signed(slip);
+        }
+        if let Some(payment) = self.desk.take_receipt() {
+            self.print_receipt(payment);
         }
         if let Some(job) = self.desk.take_job() {
             self.search(job);

@@ -68,6 +68,7 @@ impl Runner {
     pub(super) fn page_told(&mut self, tag: u64, report: PageReport) {
         tracing::info!(tag, "{}", report.words());
         self.slip_page_told(tag, &report);
+        self.voucher_told(tag, &report);
         if let Some((_, label)) = self.card_ordered.clone().filter(|(ordered, _)| *ordered == tag) {
             self.tell(Input::Card(card(&report, label)));
         }

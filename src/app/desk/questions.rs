@@ -6,7 +6,7 @@ use crate::screens::desk::map::view::{MapPage, Side};
 use crate::screens::desk::map::{MapTouch, adapter, party_of};
 use crate::screens::desk::view::{DeedLine, DeskPage, TasksPage};
 use crate::screens::desk::walk_in::form::{Choice, Field};
-use crate::screens::desk::{cashier, finder, group, guest, slip, walk_in};
+use crate::screens::desk::{cashier, counter, finder, group, guest, slip, walk_in};
 use serde_json::{Value, json};
 use std::sync::mpsc::SyncSender;
 
@@ -70,6 +70,8 @@ impl Runner {
             _ if name.starts_with("walk_in_") => walk_in_touch(name, words(), number).map(Touch::WalkIn),
             "open_slip" => Some(Touch::OpenSlip(number)),
             "payments" => Some(Touch::Payments),
+            "counter" => Some(Touch::Counter),
+            _ if name.starts_with("counter_") => self.counter_touch(name, words(), number).map(Touch::AtCounter),
             _ if name.starts_with("pay_") => self.pay_touch(name, words(), number).map(Touch::Cashier),
             _ if name.starts_with("slip_") => self.slip_touch(name, words(), number).map(Touch::Slip),
             _ => map_touch(name, &words(), number).map(Touch::Map),
@@ -92,6 +94,7 @@ impl Runner {
             | DeskPage::Group(..)
             | DeskPage::Slip(_)
             | DeskPage::Cashier(_)
+            | DeskPage::Counter(_)
             | DeskPage::Map(_) => None,
         }
     }
@@ -106,6 +109,7 @@ impl Runner {
             | DeskPage::Group(..)
             | DeskPage::Slip(_)
             | DeskPage::Cashier(_)
+            | DeskPage::Counter(_)
             | DeskPage::Map(_) => None,
         }
     }
@@ -146,6 +150,24 @@ impl Runner {
         })
     }
 
+    /// Touches of the counter by name.
+    fn counter_touch(&self, name: &str, words: String, number: usize) -> Option<counter::Touch> {
+        let DeskPage::Counter(page) = &self.shown.as_ref()?.page else { return None };
+        Some(match name {
+            "counter_queue" => counter::Touch::Queue(number),
+            "counter_pick" => counter::Touch::Pick(number),
+            "counter_return" => counter::Touch::PickHandover(number),
+            "counter_give" => counter::Touch::Give(number),
+            "counter_do" => {
+                let meant = page.deeds.iter().find(|deed| format!("{:?}", deed.code) == words);
+                counter::Touch::Do(meant?.clone())
+            }
+            "counter_typed" => counter::Touch::Typed(words),
+            "counter_back" => counter::Touch::Back,
+            _ => return None,
+        })
+    }
+
     fn state(&self) -> Value {
         let Some(view) = &self.shown else { return json!({"page": "starting"}) };
         let mut state = match &view.page {
@@ -157,6 +179,7 @@ impl Runner {
             DeskPage::Group(page, _) => of_group(page),
             DeskPage::Slip(page) => of_slip(page),
             DeskPage::Cashier(page) => of_cashier(page),
+            DeskPage::Counter(page) => of_counter(page),
             DeskPage::Map(page) => of_map(page),
         };
         let found =
@@ -280,6 +303,7 @@ fn of_slip(page: &slip::view::SlipPage) -> Value {
         "firm": page.firm,
         "green": page.green,
         "notice": format!("{:?}", page.notice.code),
+        "back": page.back,
         "lines": page.lines.iter().map(line).collect::<Vec<_>>(),
         "total": page.totals.total,
         "deposit": page.totals.deposit,
@@ -305,6 +329,26 @@ fn of_cashier(page: &cashier::view::CashierPage) -> Value {
         "asking": format!("{:?}", page.asking),
         "fault": page.problem.as_ref().map(|problem| format!("{:?}", problem.fault)),
         "pin_wrong": page.pin_wrong,
+        "busy": page.busy,
+    })
+}
+
+fn of_counter(page: &counter::view::CounterPage) -> Value {
+    let ticket = |row: &counter::view::TicketRow| json!({"number": row.number, "firm": row.firm, "mark": format!("{:?}", row.mark), "green": row.green});
+    let gift = |row: &counter::view::GiftRow| json!({"name": row.name, "earned": row.earned, "given": row.given, "stock": row.stock});
+    json!({
+        "called": page.called,
+        "called_firm": page.called_firm,
+        "tickets": page.tickets.iter().map(ticket).collect::<Vec<_>>(),
+        "firm": page.firm,
+        "scanned": page.scanned,
+        "wait": page.wait,
+        "materials": page.materials.iter().map(|row| json!({"item": row.item, "out": row.out, "to": row.to})).collect::<Vec<_>>(),
+        "asking": format!("{:?}", page.asking),
+        "gifts": page.gifts.iter().map(gift).collect::<Vec<_>>(),
+        "deeds": page.deeds.iter().map(|deed| format!("{:?}", deed.code)).collect::<Vec<_>>(),
+        "fault": format!("{:?}", page.fault),
+        "fault_value": page.fault_value,
         "busy": page.busy,
     })
 }

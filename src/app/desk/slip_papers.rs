@@ -3,9 +3,8 @@
 
 use super::Runner;
 use crate::app::clock;
-use crate::app::pages::Page;
+use crate::app::pages::{Page, Pages};
 use crate::order_papers::{Wanted, slip_paper};
-use documents::SlipForm;
 use domain::event::{PrintWord, SlipCopy, SlipPrinted};
 use domain::meeting::{Slip, SlipPrint};
 use domain::{Command, DeskCommand, EventId, SlipId};
@@ -53,7 +52,7 @@ impl Runner {
     /// A slip stands signed here: whoever signed it wants its three parts, where this desk has a printer for them.
     pub(super) fn signed(&mut self, slip: SlipId) {
         let stamp = self.station.meeting().slip(slip).and_then(Slip::signed);
-        let Some(actor) = stamp.map(|stamp| stamp.actor.clone()).filter(|_| self.pages.has_queue()) else { return };
+        let Some(actor) = stamp.map(|stamp| stamp.actor.clone()).filter(|_| self.has_slip_queue()) else { return };
         let copies = vec![SlipCopy::Stub, SlipCopy::Customer, SlipCopy::Finance];
         let command = Command::Desk(DeskCommand::PrintSlip { slip, copies });
         let told = self.station.act(PAPER_TAG, command, actor);
@@ -78,17 +77,26 @@ impl Runner {
         }
     }
 
+    /// Where order slips are printed.
+    pub(super) fn slip_pages(&mut self) -> &mut Pages {
+        self.slips.as_mut().unwrap_or(&mut self.pages)
+    }
+
+    pub(super) fn has_slip_queue(&self) -> bool {
+        self.slips.as_ref().unwrap_or(&self.pages).has_queue()
+    }
+
     fn order_slip(&mut self, slip: SlipId, print: &SlipPrint) {
         let meeting = self.station.meeting();
         let wanted = Wanted {
             language: meeting.config().meeting.language(),
-            form: SlipForm::A4,
+            form: self.slip_form,
             copies: print.copies.clone(),
             print: print.print,
             desk: self.station.name().to_owned(),
         };
         let Some(paper) = slip_paper(meeting, slip, &wanted, &self.time) else { return };
-        match self.pages.order(&paper.number.clone(), Page::Slip(Box::new(paper))) {
+        match self.slip_pages().order(&paper.number.clone(), Page::Slip(Box::new(paper))) {
             Ok(tag) => {
                 let (revision, copies) = (print.revision, print.copies.clone());
                 self.slip_papers.out.insert(tag, Printing { slip, revision, print: print.print, copies });
@@ -126,7 +134,7 @@ impl Runner {
         }
     }
 
-    fn own_device(&self) -> Option<domain::DeviceId> {
+    pub(super) fn own_device(&self) -> Option<domain::DeviceId> {
         self.station.node().map(|node| domain::DeviceId::from_bytes(node.identity().device.0))
     }
 }

@@ -92,6 +92,14 @@ impl VoucherPaper {
         typesetter::pdf(&self.set(fonts, false)?)
     }
 
+    /// One PDF on 72 mm of an 80 mm roll, as long as it takes, for a queue that prints there.
+    ///
+    /// # Errors
+    /// As [`VoucherPaper::pdf`].
+    pub fn roll_pdf(&self, fonts: &Fonts) -> Result<Vec<u8>, DocumentError> {
+        typesetter::pdf(&self.set(fonts, true)?)
+    }
+
     /// One PNG per page at `pixels_per_point` (72 points are an inch).
     ///
     /// # Errors

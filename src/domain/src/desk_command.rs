@@ -1,6 +1,6 @@
 //! Commands of the desks beyond slips and receipts: prices, closing of orders, copies, cash, gifts, materials, queues.
 
-use crate::event::{Crew, SlipCopy, SlipPrinted};
+use crate::event::{Crew, ReceiptPrinted, SlipCopy, SlipPrinted};
 use crate::ids::{BadgeId, DiscountId, GiftId, HandoverId, HouseholdId, QueueId, SlipId, StaffId, TicketId};
 
 /// What a desk wants done.
@@ -49,6 +49,8 @@ pub enum DeskCommand {
     },
     /// A part of a slip came out of a printer.
     ReportSlipPrinted(SlipPrinted),
+    /// Paper of a receipt came out of a printer.
+    ReportReceiptPrinted(ReceiptPrinted),
     /// A signed copy is back in the organiser's hands.
     ReturnCopy {
         /// Of which slip.

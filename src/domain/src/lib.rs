@@ -33,6 +33,6 @@ pub use ids::*;
 pub use meeting::Meeting;
 pub use money::{Currency, Money};
 pub use refusal::{Authority, Refusal};
-pub use roster::{Contact, Dealer, Guest, Household};
+pub use roster::{Contact, Dealer, ExpectedLine, Guest, Household};
 pub use time::{LocalDate, LocalTime, UnixMillis};
 pub use words::in_words;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Disclosure, Language};
-use crate::ids::{DealerId, GuestId, GuestNo, HouseholdId, NoticeId, RegionId, SalespersonId, TableId};
+use crate::ids::{DealerId, GuestId, GuestNo, HouseholdId, NoticeId, RegionId, SalespersonId, Sku, TableId};
 
 /// A phone number or address that only desks and the hub can read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,15 @@ pub struct Contact {
 pub struct SealedText {
     /// Base64 of a sealed box to the meeting's contact key.
     pub sealed: String,
+}
+
+/// A product that a firm will probably order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpectedLine {
+    /// Its code.
+    pub sku: Sku,
+    /// Units, at least 1.
+    pub quantity: u32,
 }
 
 /// A customer firm.
@@ -88,6 +97,9 @@ pub struct Dealer {
     /// Order hoped for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_order_minor: Option<i64>,
+    /// What it will probably order, as the list says: its first slip begins with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expected_lines: Vec<ExpectedLine>,
     /// Stock as heard.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub stock_heard: String,

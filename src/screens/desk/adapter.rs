@@ -3,7 +3,7 @@
 use super::deeds::Question;
 use super::map;
 use super::view::{DeskPage, DeskView, TasksPage};
-use super::{Touch, cashier, group, guest, slip, walk_in};
+use super::{Touch, cashier, counter, group, guest, slip, walk_in};
 use crate::screens::kiosk::adapter::{lang, language};
 use crate::screens::pairing;
 use crate::screens::rows::{changed, int, text};
@@ -68,6 +68,10 @@ pub fn show(window: &DeskWindow, view: &DeskView) {
         DeskPage::Cashier(page) => {
             cashier::adapter::show(window, page);
             desk.set_screen(DeskScreen::Payments);
+        }
+        DeskPage::Counter(page) => {
+            counter::adapter::show(window, page);
+            desk.set_screen(DeskScreen::Counter);
         }
     }
     guest::adapter::show_search(window, &view.search);
@@ -146,6 +150,7 @@ pub fn listen(window: &DeskWindow, touched: impl Fn(Touch) + Clone + 'static) {
         on_type_confirmed(words) => Some(Touch::Typed(words.to_string())),
         on_type_cancelled() => Some(Touch::TypeCancelled),
         on_switch_page() => Some(Touch::SwitchPage),
+        on_open_counter() => Some(Touch::Counter),
     }
     let map_touched = touched.clone();
     map::adapter::listen(window, move |touch| map_touched(Touch::Map(touch)));
@@ -153,6 +158,8 @@ pub fn listen(window: &DeskWindow, touched: impl Fn(Touch) + Clone + 'static) {
     slip::adapter::listen(window, move |touch| slip_touched(Touch::Slip(touch)));
     let money_touched = touched.clone();
     cashier::adapter::listen(window, move |touch| money_touched(Touch::Cashier(touch)));
+    let counted = touched.clone();
+    counter::adapter::listen(window, move |touch| counted(Touch::AtCounter(touch)));
     let opened = touched.clone();
     window.global::<ui::Party>().on_open_slip(move |at| {
         if let Ok(at) = usize::try_from(at) {
@@ -200,6 +207,7 @@ fn of_key(key: &str, window: &DeskWindow) -> Option<Touch> {
             None if is(Key::Backspace) => Some(Touch::PinErase),
             None => is(Key::Escape).then_some(Touch::PinClear),
         },
+        DeskScreen::Tasks | DeskScreen::Guest if is(Key::F5) => Some(Touch::Counter),
         DeskScreen::Slip | DeskScreen::Guest if is(Key::F4) => Some(Touch::Payments),
         DeskScreen::Guest | DeskScreen::Tasks if is(Key::F6) => Some(Touch::OpenWalkIn),
         DeskScreen::Guest | DeskScreen::Tasks if is(Key::F8) => Some(Touch::OpenGroup),
@@ -209,7 +217,8 @@ fn of_key(key: &str, window: &DeskWindow) -> Option<Touch> {
         DeskScreen::WalkIn => walk_in::adapter::of_key(key).map(Touch::WalkIn),
         DeskScreen::Guest if is(Key::F3) => Some(Touch::SwitchPage),
         DeskScreen::Guest => guest::adapter::of_key(key, window).map(Touch::Guest),
-        DeskScreen::Slip | DeskScreen::Payments if is(Key::F3) => Some(Touch::SwitchPage),
+        DeskScreen::Slip | DeskScreen::Payments | DeskScreen::Counter if is(Key::F3) => Some(Touch::SwitchPage),
+        DeskScreen::Counter => counter::adapter::of_key(key, window).map(Touch::AtCounter),
         DeskScreen::Payments => cashier::adapter::of_key(key, window).map(Touch::Cashier),
         DeskScreen::Slip => slip::adapter::of_key(key, window).map(Touch::Slip),
         DeskScreen::Tasks => match digit {

@@ -317,7 +317,7 @@ fn act_that_does_not_stand_says_what_to_do_about_it() {
     hall.disk_full = false;
     hall.touch(Touch::Do(take));
     assert_eq!(hall.tasks().refused, ui::RefusedWhy::None);
-    let why = |refusal| super::why(&Err(Failed::Rule(refusal)));
+    let why = |refusal| super::refused::why(&Err(Failed::Rule(refusal)));
     assert_eq!(why(Refusal::NoRoom), ui::RefusedWhy::NoPlace);
     assert_eq!(why(Refusal::AlreadyDone { at: UnixMillis(0) }), ui::RefusedWhy::Meanwhile);
 }

@@ -1,6 +1,7 @@
 //! What the desk shows, as plain values: codes, names and figures, never sentences.
 
 use super::cashier::view::CashierPage;
+use super::counter::view::CounterPage;
 use super::deeds::Question;
 use super::finder::FinderView;
 use super::group::view::GroupPage;
@@ -52,6 +53,7 @@ pub enum DeskPage {
     Group(Box<GroupPage>, Box<TasksPage>),
     Slip(Box<SlipPage>),
     Cashier(Box<CashierPage>),
+    Counter(Box<CounterPage>),
 }
 
 impl DeskPage {
@@ -67,6 +69,7 @@ impl DeskPage {
             DeskPage::Group(..) => "group",
             DeskPage::Slip(_) => "slip",
             DeskPage::Cashier(_) => "payments",
+            DeskPage::Counter(_) => "counter",
         }
     }
 }

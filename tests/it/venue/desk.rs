@@ -63,6 +63,41 @@ impl Desk {
         assert_eq!(reply["ok"], true, "tap on {part}: {reply}");
     }
 
+    /// Types into a field of a slip (`slip`) or of a receipt (`pay`) and presses Enter.
+    pub fn field(&self, part: &str, number: u64, words: &str) {
+        let tap = json!({"do": "tap", "on": format!("{part}_type"), "number": number, "words": words});
+        assert_eq!(self.ask(&tap).expect("the desk answers")["ok"], true, "{tap}: {}", self.state());
+        self.tap(&format!("{part}_enter"), 0);
+    }
+
+    /// Opens the page of whoever is found first.
+    pub fn find(&self, typed: &str) {
+        self.tap_words("find", typed);
+        self.wait_state("somebody", |state| state["found"].as_array().is_some_and(|found| !found.is_empty()));
+        self.tap("find_open", 0);
+    }
+
+    /// Waits until the page offers a deed, and does it.
+    pub fn deed(&self, part: &str, code: &str) {
+        let ready = |state: &Value| deed_of(state, code).is_some() && state["busy"] == false;
+        let state = self.wait_state(code, ready);
+        match part {
+            "guest_do" => self.tap(part, deed_of(&state, code).expect("it is there") as u64),
+            _ => self.tap_words(part, code),
+        }
+    }
+
+    pub fn scan(&self, code: &str) {
+        let reply = self.ask(&json!({"do": "scan", "code": code})).expect("the desk answers");
+        assert_eq!(reply["ok"], true, "{reply}");
+    }
+
+    /// Its cable is pulled, or put back.
+    pub fn cut_network(&self, cut: bool) {
+        self.ask(&json!({"do": "network", "cut": cut})).expect("the desk answers");
+        self.wait_state("the network", |state| state["connected"] == !cut);
+    }
+
     /// Chooses the open task of this kind and does the deed, then waits until it is gone from the list.
     pub fn settle(&self, kind: &str, deed: &str) {
         let state = self.wait_state(kind, |state| place_of(state, kind).is_some());

@@ -1,6 +1,7 @@
 //! Every state of the desk, by name: the golden pictures and the layout tests walk this list.
 
 use super::cashier;
+use super::counter;
 use super::group;
 use super::guests::{Words, words};
 use super::hall;
@@ -11,9 +12,9 @@ use super::without_display;
 use slint::{ComponentHandle, ModelRc, PhysicalSize, VecModel};
 use std::rc::Rc;
 use ui::{
-    Block, CardState, DeedCode, DeedLine, Desk, DeskScreen, DeskWindow, GuestAsk, GuestDeedCode, Lang, Language,
-    MapQuestion, Outcome, Pairing, PairingStep, PartySaid, PayAsk, PayFault, SettledLine, SlipAsk, SlipFault, TaskCode,
-    TaskLine, TaskReason, Tone, WalkInStep,
+    Block, CardState, CounterAsk, CounterFault, DeedCode, DeedLine, Desk, DeskScreen, DeskWindow, GuestAsk,
+    GuestDeedCode, Lang, Language, MapQuestion, Outcome, Pairing, PairingStep, PartySaid, PayAsk, PayFault,
+    SettledLine, SlipAsk, SlipFault, TaskCode, TaskLine, TaskReason, Tone, WalkInStep,
 };
 
 type Fill = Rc<dyn Fn(&DeskWindow, &Words)>;
@@ -215,6 +216,7 @@ pub fn all() -> Vec<Scene> {
     scenes.extend(of_a_walk_in());
     scenes.extend(of_a_slip());
     scenes.extend(of_payments());
+    scenes.extend(of_the_counter());
     scenes.extend(of_the_map());
     scenes.extend(CODES.into_iter().map(|code| {
         Scene::new(&format!("kind-{code:?}").to_lowercase(), move |window, words| {
@@ -374,6 +376,28 @@ fn of_payments() -> Vec<Scene> {
     scenes.extend(cashier::ASKS.map(|ask| {
         Scene::new(&format!("kind-pay-ask-{ask:?}").to_lowercase(), move |window, words| {
             cashier::asked(window, words, ask);
+        })
+    }));
+    scenes
+}
+
+fn of_the_counter() -> Vec<Scene> {
+    let mut scenes = vec![
+        Scene::new("counter-none", counter::empty),
+        Scene::new("counter", counter::busy),
+        Scene::new("counter-given-twice", |window, words| counter::wrong(window, words, CounterFault::AlreadyGiven)),
+        Scene::new("counter-shelf", counter::shelf),
+        Scene::new("counter-store", counter::store),
+        Scene::new("counter-whom", |window, words| counter::asking(window, words, CounterAsk::Whom)),
+    ];
+    scenes.extend(counter::ASKS.map(|ask| {
+        Scene::new(&format!("kind-counter-ask-{ask:?}").to_lowercase(), move |window, words| {
+            counter::asking(window, words, ask);
+        })
+    }));
+    scenes.extend(counter::FAULTS.map(|fault| {
+        Scene::new(&format!("kind-counter-{fault:?}").to_lowercase(), move |window, words| {
+            counter::wrong(window, words, fault);
         })
     }));
     scenes

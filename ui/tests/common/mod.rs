@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod cashier;
+pub mod counter;
 pub mod desk;
 pub mod elements;
 pub mod group;

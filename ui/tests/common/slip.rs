@@ -230,6 +230,8 @@ pub fn signed(window: &DeskWindow, words: &Words) {
     let slip = window.global::<OrderSlip>();
     slip.set_state(SlipState::Signed);
     slip.set_open(false);
+    slip.set_copies_told(true);
+    slip.set_stub_back(true);
     slip.set_forfeit(true);
     slip.set_beyond(money(window.global::<Language>().get_current(), "12,345.00").into());
     slip.set_hints(model(Vec::new()));
@@ -302,7 +304,7 @@ pub const FAULTS: [SlipFault; 32] = [
     SlipFault::Busy,
 ];
 
-pub const NOTICES: [SlipNotice; 9] = [
+pub const NOTICES: [SlipNotice; 17] = [
     SlipNotice::Unasked,
     SlipNotice::Refused,
     SlipNotice::Outdated,
@@ -312,6 +314,14 @@ pub const NOTICES: [SlipNotice; 9] = [
     SlipNotice::Superseded,
     SlipNotice::Void,
     SlipNotice::Signed,
+    SlipNotice::StubBack,
+    SlipNotice::FinanceBack,
+    SlipNotice::CustomerCopy,
+    SlipNotice::BackBefore,
+    SlipNotice::WhichCopy,
+    SlipNotice::OtherRevision,
+    SlipNotice::Altered,
+    SlipNotice::NotSigned,
 ];
 
 pub const ASKS: [SlipAsk; 8] = [

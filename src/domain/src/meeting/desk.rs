@@ -16,6 +16,7 @@ impl Meeting {
             DeskCommand::ReturnCopy { slip, copy } => self.return_copy(*slip, *copy, ctx),
             DeskCommand::PrintSlip { slip, copies } => self.print_slip(*slip, copies, ctx),
             DeskCommand::ReportSlipPrinted(told) => self.slip_printed(told, ctx),
+            DeskCommand::ReportReceiptPrinted(told) => self.receipt_printed(told, ctx),
             DeskCommand::CloseOrders { note } => self.close_orders(note, ctx),
             DeskCommand::ReopenOrders { note } => self.reopen_orders(note, ctx),
             DeskCommand::HandOverCash { counted_minor, second, note } => {

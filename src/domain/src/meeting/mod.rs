@@ -396,7 +396,8 @@ impl Meeting {
             | Event::PaymentReceived(_)
             | Event::PaymentConfirmed(_)
             | Event::PaymentReversed(_)
-            | Event::PaymentReleased(_) => {
+            | Event::PaymentReleased(_)
+            | Event::ReceiptPrinted(_) => {
                 let alike_ms = u64::from(self.config.rules.duplicate_payment_minutes) * 60_000;
                 let payments = Arc::make_mut(&mut self.payments);
                 payments.apply(&stamp, event, alike_ms, Arc::make_mut(&mut self.papers));
@@ -418,7 +419,6 @@ impl Meeting {
             Event::SceneShown(shown) => self.scene = Some(Arc::new((stamp, shown.scene.clone()))),
             // Kept in the log and counted by kind; nothing else is derived from them yet.
             Event::ScanRefused(_)
-            | Event::ReceiptPrinted(_)
             | Event::IncentiveSettled(_)
             | Event::BulletinPosted(_)
             | Event::BulletinWithdrawn(_) => {}

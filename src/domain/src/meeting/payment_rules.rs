@@ -1,10 +1,10 @@
 //! Rules of payments: what a receipt must say; who takes, confirms, releases and reverses.
 
-use super::authority::reason_given;
+use super::authority::{ANY_STAFF, reason_given};
 use super::policy::{AMOUNT_OUT_OF_RANGE, MOST_AMOUNT_MINOR};
 use super::two_people::{FINANCE, TwoPersonAct};
 use super::{Meeting, Payment, SlipStatus};
-use crate::actor::Ctx;
+use crate::actor::{Actor, Ctx};
 use crate::command::NewPayment;
 use crate::event::*;
 use crate::ids::{PaymentId, StaffId};
@@ -113,6 +113,15 @@ impl Meeting {
         reason_given(reason)?;
         self.need_second(TwoPersonAct::ReversePayment, second, ctx)?;
         Ok(vec![PaymentReversed { payment, reason: reason.to_owned(), second: second.cloned() }.into()])
+    }
+
+    /// Paper of a receipt came out: the program's word or that of staff.
+    pub(super) fn receipt_printed(&self, told: &ReceiptPrinted, ctx: &Ctx) -> Result<Vec<Event>, Refusal> {
+        if !matches!(ctx.actor, Actor::System) {
+            self.need(ctx, ANY_STAFF)?;
+        }
+        let known = self.payment(told.payment).ok_or(Refusal::UnknownPayment)?;
+        Ok(if told.print <= known.prints() { Vec::new() } else { vec![told.clone().into()] })
     }
 
     fn payment_standing(&self, payment: PaymentId) -> Result<&Payment, Refusal> {

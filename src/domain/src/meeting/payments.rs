@@ -46,6 +46,8 @@ struct Words {
     confirmed: Option<(Stamp, Option<i64>)>,
     released: Option<Stamp>,
     reversed: Option<Stamp>,
+    /// The highest number of a print that came out.
+    printed: u32,
 }
 
 impl Payment {
@@ -72,6 +74,11 @@ impl Payment {
     /// When it was taken back, if it was.
     pub fn reversed(&self) -> Option<&Stamp> {
         self.words.reversed.as_ref()
+    }
+
+    /// The number of the last print that came out; 0 while none did.
+    pub fn prints(&self) -> u32 {
+        self.words.printed
     }
 
     pub(super) fn is_suspected(&self) -> bool {
@@ -129,6 +136,9 @@ impl Payments {
                     words.reversed.get_or_insert_with(|| stamp.clone());
                 }
             }),
+            Event::ReceiptPrinted(told) => {
+                self.edit(told.payment, |words| words.printed = words.printed.max(told.print))
+            }
             Event::PaymentReleased(released) => self.edit(released.payment, |words| {
                 words.released.get_or_insert_with(|| stamp.clone());
             }),

@@ -83,6 +83,7 @@ fn dealer() -> Dealer {
         expected_heads: Some(3),
         rsvp: Rsvp::Yes,
         expected_order_minor: Some(30_000_000),
+        expected_lines: vec![],
         stock_heard: "三个月".into(),
         funds_heard: "充足".into(),
         may_disclose: Disclosure { amounts: true, ranks: true, ribbon: true, bulletin: true, photo: true },

@@ -2,7 +2,7 @@
 
 use domain::event::*;
 use domain::meeting::{PaymentStatus, Proposal, TaskKind};
-use domain::{Command, NewPayment, PaymentId, UnixMillis};
+use domain::{Actor, Command, DeskCommand, NewPayment, PaymentId, UnixMillis};
 
 use crate::venue::*;
 
@@ -188,7 +188,7 @@ fn money_waits_while_a_newer_program_wrote_what_this_one_cannot_read() {
         event_id: domain::EventId::from_bytes([9; 16]),
         device: device(K2),
         at: venue.now(),
-        actor: domain::Actor::System,
+        actor: Actor::System,
     };
     venue.meeting.apply_unknown(&meta, "HologramShown");
     venue.check_refused(staff("f1"), Command::ConfirmPayment { payment }, "newer_events");
@@ -320,4 +320,20 @@ fn word_of_finance_that_comes_before_its_receipt_counts_all_the_same() {
     assert!(check(vec![confirmed()], PaymentStatus::Confirmed));
     assert!(check(vec![confirmed(), reversed("f1")], PaymentStatus::Confirmed), "one person takes nothing back");
     assert!(!check(vec![confirmed(), reversed("f2")], PaymentStatus::Reversed));
+}
+
+#[test]
+fn paper_of_a_receipt_is_told_once_and_counted() {
+    let mut venue = Venue::new();
+    let payment = paid(&mut venue, 11, 500, "A1");
+    let told = |payment, print| {
+        let by = PrintWord::Printer;
+        Command::Desk(DeskCommand::ReportReceiptPrinted(ReceiptPrinted { payment, print, by }))
+    };
+    venue.check(Actor::System, told(payment, 1), &["ReceiptPrinted"]);
+    venue.check(Actor::System, told(payment, 1), &[]);
+    venue.check(staff("f1"), told(payment, 2), &["ReceiptPrinted"]);
+    assert_eq!(venue.meeting.payment(payment).map(|payment| payment.prints()), Some(2));
+    venue.check_refused(sales("S07"), told(payment, 3), "not_authorised");
+    venue.check_refused(Actor::System, told(PaymentId::from_bytes([9; 16]), 1), "unknown_payment");
 }

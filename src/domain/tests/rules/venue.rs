@@ -86,6 +86,7 @@ pub fn firm(number: u8, household_number: u8, region: &str, salesperson: &str) -
         expected_heads: None,
         rsvp: Rsvp::Yes,
         expected_order_minor: None,
+        expected_lines: vec![],
         stock_heard: String::new(),
         funds_heard: String::new(),
         may_disclose: Disclosure::default(),

@@ -3,8 +3,8 @@
 use super::Touch;
 use super::deeds::Deed;
 use super::view::{CashierPage, EntryRow, PaymentRow, TenderRow};
+use crate::screens::desk::keys::{self, FormKey};
 use crate::screens::rows::{changed, int, text};
-use slint::platform::Key;
 use slint::{ComponentHandle, Model};
 use ui::{
     Cashier, DeskWindow, PayDeedCode as Code, PayDeedLine, PayEntry, PayFault, PaymentLine, TenderCode, TenderLine,
@@ -77,14 +77,12 @@ fn payment(row: &PaymentRow) -> PaymentLine {
 fn key_of(code: Code) -> &'static str {
     match code {
         Code::Take | Code::Confirm | Code::LargeIsRight => "F10",
-        Code::Claim | Code::Release => "F9",
+        Code::Claim | Code::Release | Code::Print => "F9",
         Code::ForSlip => "F6",
         Code::HandOver => "F7",
         Code::Reverse => "F8",
     }
 }
-
-const KEYS: [(Key, &str); 5] = [(Key::F6, "F6"), (Key::F7, "F7"), (Key::F8, "F8"), (Key::F9, "F9"), (Key::F10, "F10")];
 
 /// Calls `touched` for every touch of the page.
 pub fn listen(window: &DeskWindow, touched: impl Fn(Touch) + Clone + 'static) {
@@ -126,27 +124,14 @@ fn deed_at(window: &DeskWindow, index: usize) -> Option<Deed> {
 
 /// What a key means outside of the fields, or in one that has no use for it.
 pub fn of_key(key: &str, window: &DeskWindow) -> Option<Touch> {
-    let letter = key.chars().next()?;
-    let is = |named: Key| letter == char::from(named);
-    if let Some((_, name)) = KEYS.iter().find(|(named, _)| is(*named)) {
-        let deeds = window.global::<Cashier>().get_deeds();
-        let at = (0..deeds.row_count()).find(|at| deeds.row_data(*at).is_some_and(|deed| deed.key == *name));
-        return deed_at(window, at?).map(Touch::Do);
-    }
-    if is(Key::UpArrow) {
-        return Some(Touch::Step(-1));
-    }
-    if is(Key::DownArrow) {
-        return Some(Touch::Step(1));
-    }
-    if is(Key::Return) {
-        return Some(Touch::Enter);
-    }
-    if is(Key::Tab) {
-        return Some(Touch::Onward(1));
-    }
-    if is(Key::Backtab) {
-        return Some(Touch::Onward(-1));
-    }
-    is(Key::Escape).then_some(Touch::Back)
+    Some(match keys::of(key)? {
+        FormKey::Function(name) => {
+            let deeds = window.global::<Cashier>().get_deeds();
+            Touch::Do(deed_at(window, keys::place(&deeds, |deed| deed.key == name)?)?)
+        }
+        FormKey::Step(by) => Touch::Step(by),
+        FormKey::Enter => Touch::Enter,
+        FormKey::Onward(by) => Touch::Onward(by),
+        FormKey::Back => Touch::Back,
+    })
 }

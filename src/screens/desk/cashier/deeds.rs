@@ -42,6 +42,7 @@ impl Ask {
 pub enum Step {
     Ask(Ask),
     ForSlip(Option<SlipId>),
+    Print(PaymentId),
     Do(Box<Command>),
     WrongPin,
 }
@@ -58,9 +59,11 @@ impl Cashier {
         let chosen = self.chosen.and_then(|payment| venue.meeting.payment(payment));
         if let Some(payment) = chosen {
             return match payment.status() {
-                PaymentStatus::Claimed | PaymentStatus::Received => vec![deed(Code::Confirm), deed(Code::Reverse)],
+                PaymentStatus::Claimed | PaymentStatus::Received => {
+                    vec![deed(Code::Confirm), deed(Code::Print), deed(Code::Reverse)]
+                }
                 PaymentStatus::UnderReview => vec![deed(Code::Release), deed(Code::Reverse)],
-                PaymentStatus::Confirmed => vec![deed(Code::Reverse)],
+                PaymentStatus::Confirmed => vec![deed(Code::Print), deed(Code::Reverse)],
                 PaymentStatus::Reversed => Vec::new(),
             };
         }
@@ -104,6 +107,7 @@ impl Cashier {
             Code::ForSlip => self.next_slip(venue).map(|(slip, _)| Step::ForSlip(slip)).ok_or_else(gone),
             Code::HandOver => Ok(Step::Ask(Ask::Counted)),
             Code::Confirm => act(Command::ConfirmPayment { payment: self.chosen.ok_or_else(gone)? }),
+            Code::Print => self.chosen.map(Step::Print).ok_or_else(gone),
             Code::Release => act(Command::ReleasePayment { payment: self.chosen.ok_or_else(gone)? }),
             Code::Reverse => {
                 let chosen = self.chosen.ok_or_else(gone)?;

@@ -8,6 +8,7 @@ mod problem;
 mod tests;
 pub mod view;
 
+pub use super::Outcome;
 use super::Venue;
 use crate::screens::Failed;
 use crate::screens::entry;
@@ -55,15 +56,6 @@ pub enum Touch {
     Back,
 }
 
-/// What comes of a touch.
-#[derive(Debug, PartialEq)]
-pub enum Outcome {
-    Nothing,
-    Submit(Box<Command>),
-    WrongPin,
-    Leave,
-}
-
 /// The page of one party's payments.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cashier {
@@ -80,6 +72,8 @@ pub struct Cashier {
     ask: Option<Ask>,
     problem: Option<Problem>,
     pin_wrong: bool,
+    /// Wanted on paper once more.
+    paper: Option<PaymentId>,
     /// What was sent and not answered yet.
     sent: Option<Command>,
     turn: i32,
@@ -104,9 +98,15 @@ impl Cashier {
             ask: None,
             problem: None,
             pin_wrong: false,
+            paper: None,
             sent: None,
             turn: 0,
         })
+    }
+
+    /// The receipt that is wanted on paper once more, once.
+    pub fn take_receipt(&mut self) -> Option<PaymentId> {
+        self.paper.take()
     }
 
     pub fn asks_pin(&self) -> bool {
@@ -310,6 +310,10 @@ impl Cashier {
             }
             Step::ForSlip(slip) => {
                 self.slip = slip;
+                Outcome::Nothing
+            }
+            Step::Print(payment) => {
+                self.paper = Some(payment);
                 Outcome::Nothing
             }
             Step::WrongPin => {

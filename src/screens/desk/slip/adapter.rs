@@ -3,8 +3,8 @@
 use super::Touch;
 use super::deeds::Deed;
 use super::view::{EntryRow, LineRow, PolicyLine, SlipPage};
+use crate::screens::desk::keys::{self, FormKey};
 use crate::screens::rows::{changed, int, text};
-use slint::platform::Key;
 use slint::{ComponentHandle, Model};
 use ui::{
     DeskWindow, OrderSlip, PolicyRow, ProductHint, SlipDeedCode as Code, SlipDeedLine, SlipEntry, SlipFault,
@@ -30,6 +30,10 @@ pub fn show(window: &DeskWindow, page: &SlipPage) {
     slip.set_notice_other(text(&page.notice.other));
     slip.set_notice_since(text(&page.notice.since));
     slip.set_notice(page.notice.code);
+    let (stub, finance) = page.back.unwrap_or_default();
+    slip.set_copies_told(page.back.is_some());
+    slip.set_stub_back(stub);
+    slip.set_finance_back(finance);
     if let Some(lines) = changed(&slip.get_lines(), page.lines.iter().map(line).collect()) {
         slip.set_lines(lines);
     }
@@ -126,7 +130,7 @@ fn policy(line: &PolicyLine) -> PolicyRow {
 /// The key of a deed: always the same one.
 pub fn key_of(code: Code) -> &'static str {
     match code {
-        Code::Sign | Code::Sealed => "F10",
+        Code::Sign | Code::Sealed | Code::Expected => "F10",
         Code::NotSealed => "F9",
         Code::Pay => "F4",
         Code::AskPrice => "F5",
@@ -134,12 +138,11 @@ pub fn key_of(code: Code) -> &'static str {
         Code::Approve => "F7",
         Code::RemoveLine => "F8",
         Code::UseTicket | Code::PriceAnew => "F9",
+        Code::StubBack => "F7",
+        Code::FinanceBack => "F8",
         Code::Refuse | Code::OtherFirm | Code::Void | Code::WriteAgain | Code::Replaces => "",
     }
 }
-
-const KEYS: [(Key, &str); 6] =
-    [(Key::F5, "F5"), (Key::F6, "F6"), (Key::F7, "F7"), (Key::F8, "F8"), (Key::F9, "F9"), (Key::F10, "F10")];
 
 /// Calls `touched` for every touch of the page.
 pub fn listen(window: &DeskWindow, touched: impl Fn(Touch) + Clone + 'static) {
@@ -198,27 +201,14 @@ fn deed_at(window: &DeskWindow, index: usize) -> Option<Deed> {
 
 /// What a key means outside of the fields, or in one that has no use for it.
 pub fn of_key(key: &str, window: &DeskWindow) -> Option<Touch> {
-    let letter = key.chars().next()?;
-    let is = |named: Key| letter == char::from(named);
-    if let Some((_, name)) = KEYS.iter().find(|(named, _)| is(*named)) {
-        let deeds = window.global::<OrderSlip>().get_deeds();
-        let at = (0..deeds.row_count()).find(|at| deeds.row_data(*at).is_some_and(|deed| deed.key == *name));
-        return deed_at(window, at?).map(Touch::Do);
-    }
-    if is(Key::UpArrow) {
-        return Some(Touch::Step(-1));
-    }
-    if is(Key::DownArrow) {
-        return Some(Touch::Step(1));
-    }
-    if is(Key::Return) {
-        return Some(Touch::Enter);
-    }
-    if is(Key::Tab) {
-        return Some(Touch::Onward(1));
-    }
-    if is(Key::Backtab) {
-        return Some(Touch::Onward(-1));
-    }
-    is(Key::Escape).then_some(Touch::Back)
+    Some(match keys::of(key)? {
+        FormKey::Function(name) => {
+            let deeds = window.global::<OrderSlip>().get_deeds();
+            Touch::Do(deed_at(window, keys::place(&deeds, |deed| deed.key == name)?)?)
+        }
+        FormKey::Step(by) => Touch::Step(by),
+        FormKey::Enter => Touch::Enter,
+        FormKey::Onward(by) => Touch::Onward(by),
+        FormKey::Back => Touch::Back,
+    })
 }

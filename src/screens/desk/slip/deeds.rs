@@ -5,8 +5,8 @@ use super::details::priced_by_now;
 use super::lines::summed;
 use super::{Problem, Slip, Venue, slips_of};
 use domain::config::Role;
-use domain::event::{Crew, Party, SlipContent};
-use domain::meeting::{LineAuthority, Slip as SlipRecord, SlipStatus, Ticket};
+use domain::event::{Crew, Party, SlipContent, SlipCopy};
+use domain::meeting::{LineAuthority, Slip as SlipRecord, SlipPaper, SlipStatus, Ticket};
 use domain::{Command, DeskCommand, DiscountId, Meeting, SlipId, StaffId};
 use ui::{SlipDeedCode as Code, SlipFault};
 
@@ -55,7 +55,10 @@ impl Slip {
             Some(_) => return Vec::new(),
             None => {}
         }
-        let Some(record) = self.record(venue.meeting) else { return self.other_firm(venue.meeting) };
+        let Some(record) = self.record(venue.meeting) else { return self.of_fresh(venue.meeting) };
+        if self.wants_copy() {
+            return vec![deed(Code::StubBack, ""), deed(Code::FinanceBack, "")];
+        }
         match record.status() {
             SlipStatus::Draft => self.of_draft(record, venue),
             SlipStatus::TwoVersions => vec![deed(Code::Void, "")],
@@ -68,6 +71,19 @@ impl Slip {
             }
             SlipStatus::Superseded { .. } | SlipStatus::Void => vec![deed(Code::WriteAgain, "")],
         }
+    }
+
+    /// One code stands on a form of several parts: a person says which of them it was.
+    fn wants_copy(&self) -> bool {
+        use SlipPaper::{Closed, Signed};
+        matches!(self.paper, Some(Signed { copy: None, .. } | Closed { copy: None, .. }))
+    }
+
+    /// What the list expects is written down whole, or line by line as it is changed.
+    fn of_fresh(&self, meeting: &Meeting) -> Vec<Deed> {
+        let lines = self.content(meeting).lines.len();
+        let keep = Deed { code: Code::Expected, value: lines.to_string(), enabled: true };
+        (lines > 0).then_some(keep).into_iter().chain(self.other_firm(meeting)).collect()
     }
 
     fn of_draft(&self, record: &SlipRecord, venue: &Venue) -> Vec<Deed> {
@@ -181,6 +197,12 @@ impl Slip {
             }
             Code::OtherFirm => Ok(Step::Write(Box::new(self.for_next_firm(meeting)))),
             Code::Pay => Ok(Step::Pay),
+            Code::Expected => Ok(Step::Write(Box::new(self.content(meeting)))),
+            Code::StubBack | Code::FinanceBack => {
+                let copy = if code == Code::StubBack { SlipCopy::Stub } else { SlipCopy::Finance };
+                let command = DeskCommand::ReturnCopy { slip: self.id().ok_or_else(gone)?, copy };
+                Ok(Step::Do(Box::new(Command::Desk(command))))
+            }
             Code::Void => Ok(Step::Ask(Ask::VoidWhy)),
             Code::WriteAgain => {
                 let content = SlipContent { ticket: None, ..self.content(meeting) };

@@ -3,19 +3,19 @@
 
 use super::lines::summed;
 use super::problem::refused;
-use super::{Outcome, Pending, Problem, Slip, Venue};
+use super::{Outcome, Pending, Problem, Slip, Venue, slips_of};
 use crate::screens::entry;
 use crate::screens::search::letters::{found_at, plain};
-use domain::event::SlipContent;
-use domain::{Contact, Dealer, DealerId, HouseholdId, Meeting};
+use domain::event::{SlipContent, SlipLine};
+use domain::{Contact, Dealer, DealerId, ExpectedLine, HouseholdId, Meeting};
 use jiff::civil::Date;
 use ui::{SlipFault, SlipField as Field};
 
-/// A slip with nothing on it yet.
+/// A slip that nobody wrote on yet; what the list expects of the party stands on its first one.
 pub(super) fn fresh(household: HouseholdId, dealer: DealerId, meeting: &Meeting) -> SlipContent {
     let config = meeting.config();
     let firm = meeting.dealer(dealer);
-    SlipContent {
+    let empty = SlipContent {
         dealer,
         household,
         salesperson: firm.and_then(|firm| firm.salesperson.clone()),
@@ -28,11 +28,23 @@ pub(super) fn fresh(household: HouseholdId, dealer: DealerId, meeting: &Meeting)
         due_on: None,
         address: firm.and_then(|firm| firm.address.clone()),
         phone: phone_of(household, meeting),
-        supplied_by: None,
-        paid_to: None,
+        supplied_by: firm.and_then(|firm| firm.supplied_by),
+        paid_to: firm.and_then(|firm| firm.paid_to),
         ticket: None,
         note: String::new(),
+    };
+    let lines = expected_lines(household, firm.map(|firm| &firm.expected_lines[..]).unwrap_or_default(), meeting);
+    summed(SlipContent { lines, ..empty.clone() }).unwrap_or(empty)
+}
+
+/// Lines at list prices, under the policy in force; what is not sold any more is left out.
+fn expected_lines(household: HouseholdId, expected: &[ExpectedLine], meeting: &Meeting) -> Vec<SlipLine> {
+    if slips_of(meeting, household).next().is_some() {
+        return Vec::new();
     }
+    let known = expected.iter().filter(|line| meeting.product(&line.sku).is_some());
+    let priced = (1..).zip(known).map(|(number, line)| meeting.priced_line(number, &line.sku, line.quantity, None));
+    priced.filter_map(Result::ok).collect()
 }
 
 /// Whoever decides is called about the delivery.

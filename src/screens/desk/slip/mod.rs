@@ -12,11 +12,12 @@ mod problem;
 mod tests;
 pub mod view;
 
+pub use super::Outcome;
 use super::Venue;
 use crate::screens::Failed;
 use deeds::{Ask, Deed, Step};
 use domain::event::SlipContent;
-use domain::meeting::{Slip as SlipRecord, SlipStatus};
+use domain::meeting::{Slip as SlipRecord, SlipPaper, SlipStatus};
 use domain::{Command, DealerId, HouseholdId, Meeting, Sku, SlipId, StaffId};
 pub use problem::Problem;
 use std::collections::BTreeSet;
@@ -63,19 +64,6 @@ pub enum Touch {
     Back,
 }
 
-/// What comes of a touch.
-#[derive(Debug, PartialEq)]
-pub enum Outcome {
-    Nothing,
-    Submit(Box<Command>),
-    /// Counts as one on the lock of the desk.
-    WrongPin,
-    /// What the party paid, and what is paid for this slip.
-    Pay,
-    /// The page is left.
-    Leave,
-}
-
 /// What is being written down, to know what to do once it stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Pending {
@@ -83,6 +71,8 @@ enum Pending {
     Field(Field),
     Copy,
     Sign,
+    /// A copy is back; the paper stays on the screen.
+    Paper,
     Other,
 }
 
@@ -115,6 +105,8 @@ pub struct Slip {
     signed: bool,
     /// Grows with every field that is filled or emptied by the program.
     turn: i32,
+    /// Its paper, as it was scanned last.
+    paper: Option<SlipPaper>,
     /// An address as it was typed here: the log has it sealed.
     address: String,
 }
@@ -155,6 +147,7 @@ impl Slip {
             replaces: None,
             signed: false,
             turn: 0,
+            paper: None,
             address: String::new(),
         }
     }
@@ -162,6 +155,14 @@ impl Slip {
     /// The slip of the page; none before its first field stands.
     pub fn id(&self) -> Option<SlipId> {
         self.slip
+    }
+
+    /// Paper of this slip was scanned; `marks`: a copy of it is being marked as back.
+    pub fn hold_paper(&mut self, paper: SlipPaper, marks: bool) {
+        self.paper = Some(paper);
+        if marks {
+            self.pending = Some(Pending::Paper);
+        }
     }
 
     /// What is being typed is a PIN.
@@ -199,7 +200,7 @@ impl Slip {
         // Dots stand for an address that this desk cannot read: they are none of it.
         let typed = |letter: &char| !letter.is_control() && *letter != '•';
         let words: String = words.chars().filter(typed).take(MOST_TYPED).collect();
-        self.problem = None;
+        (self.problem, self.paper) = (None, None);
         self.field = field;
         if field == Field::Product {
             (self.product, self.hint) = (None, 0);
@@ -210,7 +211,7 @@ impl Slip {
     fn back(&mut self) -> Outcome {
         self.problem = None;
         self.pin_wrong = false;
-        if self.ask.take().is_some() {
+        if self.ask.take().is_some() || self.paper.take().is_some() {
             return Outcome::Nothing;
         }
         if self.changing || self.product.is_some() || !self.typed.is_empty() {
@@ -344,7 +345,8 @@ impl Slip {
                 self.move_on(1);
             }
             Pending::Sign => (self.signed, self.ask) = (true, None),
-            Pending::Copy | Pending::Other => self.ask = None,
+            Pending::Paper => {}
+            Pending::Copy | Pending::Other => (self.ask, self.paper) = (None, None),
         }
         self.turn += 1;
     }

@@ -6,7 +6,7 @@ use crate::screens::desk::view::DeskPage;
 use crate::screens::desk::{Desk, Input, Touch as DeskTouch};
 use crate::screens::fixture::{DEPUTY_PIN, FINANCE_PIN, ORDERS_PIN, trade};
 use domain::DeskCommand;
-use domain::event::{OrdersClosed, TicketTaken};
+use domain::event::{OrdersClosed, SlipCopy, TicketTaken};
 use ui::{LineMark, SlipAsk, SlipDeedCode as Code, SlipFault, SlipNotice, SlipState};
 
 /// The order desk at work with a new slip of 青禾.
@@ -368,4 +368,64 @@ fn slip_that_somebody_changed_meanwhile_keeps_what_is_typed() {
     assert_eq!((shown.entries[0].text.as_str(), shown.entries[1].text.as_str()), ("W90", "5"));
     keys(&mut hall, "⏎");
     assert_eq!(page(&mut hall).lines.len(), 2);
+}
+
+#[test]
+fn scan_of_a_signed_copy_marks_it_as_back_once_and_tells_other_paper_apart() {
+    let mut hall = begun();
+    keys(&mut hall, "w70⏎10⏎⏎");
+    let paper = |hall: &mut Hall, copy| {
+        let slip = hall.meeting().slips().next().expect("a slip").clone();
+        hall.meeting().slip_code(&slip, copy).to_string()
+    };
+    let scan = |hall: &mut Hall, code: &str| {
+        hall.input(Input::Scan(code.into()));
+        page(hall)
+    };
+    let early = paper(&mut hall, Some(SlipCopy::Stub));
+    assert_eq!(scan(&mut hall, &early).notice.code, SlipNotice::NotSigned);
+    keys(&mut hall, "w90⏎5⏎⏎");
+    deed(&mut hall, Code::Sign);
+    deed(&mut hall, Code::Sealed);
+    let slip = hall.take_signed().expect("its papers are wanted");
+    let printed = domain::event::SlipPrintRequested { slip, revision: 2, copies: vec![SlipCopy::Stub], print: 1 };
+    hall.event(printed.into());
+    let shown = scan(&mut hall, &early);
+    assert_eq!((shown.notice.code, shown.back), (SlipNotice::OtherRevision, Some((false, false))));
+    let stub = paper(&mut hall, Some(SlipCopy::Stub));
+    let shown = scan(&mut hall, &stub);
+    assert_eq!((shown.notice.code, shown.back), (SlipNotice::StubBack, Some((true, false))));
+    assert_eq!(scan(&mut hall, &stub).notice.code, SlipNotice::BackBefore);
+    let customers = paper(&mut hall, Some(SlipCopy::Customer));
+    assert_eq!(scan(&mut hall, &customers).notice.code, SlipNotice::CustomerCopy);
+    let form = paper(&mut hall, None);
+    assert_eq!(scan(&mut hall, &form).notice.code, SlipNotice::WhichCopy);
+    let shown = deed(&mut hall, Code::FinanceBack);
+    assert_eq!((shown.notice.code, shown.back), (SlipNotice::Signed, Some((true, true))));
+}
+
+#[test]
+fn first_slip_of_a_party_begins_with_what_the_list_expects_and_one_key_writes_it_down() {
+    let mut hall = Hall::of(trade());
+    let mut list = crate::screens::fixture::roster();
+    let expected = |sku: &str, quantity| domain::ExpectedLine { sku: sku.into(), quantity };
+    list.dealers[0].expected_lines = vec![expected("W70", 200), expected("GONE", 3), expected("HW1", 20)];
+    hall.event(list.into());
+    hall.type_pin(ORDERS_PIN);
+    find(&mut hall, "wht");
+    let new = deed_of_party(&mut hall, ui::GuestDeedCode::NewSlip);
+    hall.touch(DeskTouch::Guest(crate::screens::desk::guest::Touch::Do(new)));
+    let shown = page(&mut hall);
+    assert_eq!((shown.state, shown.lines.len(), shown.number.as_str()), (SlipState::Fresh, 2, ""));
+    assert_eq!(shown.lines[0].off, "3", "the policy in force: {:?}", shown.lines[0]);
+    assert!(hall.meeting().slips().next().is_none(), "nothing is recorded yet");
+    let shown = deed(&mut hall, Code::Expected);
+    assert_eq!((shown.state, shown.lines.len()), (SlipState::Draft, 2));
+    assert!(shown.deeds.iter().any(|deed| deed.code == Code::Sign && deed.enabled));
+    deed(&mut hall, Code::Sign);
+    deed(&mut hall, Code::Sealed);
+    hall.touch(DeskTouch::Slip(Touch::Back));
+    let new = deed_of_party(&mut hall, ui::GuestDeedCode::NewSlip);
+    hall.touch(DeskTouch::Guest(crate::screens::desk::guest::Touch::Do(new)));
+    assert!(page(&mut hall).lines.is_empty(), "a second slip begins empty");
 }

@@ -5,8 +5,8 @@ use super::lines::name_of;
 use super::{FIELDS, Problem, Slip, Venue};
 use crate::screens::money::{amount, count, percent};
 use domain::config::{DepositKind, Language, PolicyTier};
-use domain::event::{Party, SlipContent, SlipLine};
-use domain::meeting::{LineAuthority, Slip as SlipRecord, SlipStatus};
+use domain::event::{Party, SlipContent, SlipCopy, SlipLine};
+use domain::meeting::{LineAuthority, Slip as SlipRecord, SlipPaper, SlipStatus};
 use domain::{DiscountId, HouseholdId, Meeting, Sku, SlipId, StaffId};
 use ui::{LineMark, SlipAsk, SlipField as Field, SlipNotice, SlipState};
 
@@ -23,6 +23,8 @@ pub struct SlipPage {
     pub green: bool,
     pub currency: String,
     pub notice: Notice,
+    /// Whether stub and finance copy of signed paper are back; none: nothing signed was printed.
+    pub back: Option<(bool, bool)>,
     pub lines: Vec<LineRow>,
     pub changing: String,
     pub entries: Vec<EntryRow>,
@@ -165,7 +167,8 @@ impl Slip {
             salesperson: household.salesperson_name.clone(),
             green: meeting.has_green_channel(self.household),
             currency: content.currency.code().to_owned(),
-            notice: self.notice(record, &look),
+            notice: self.paper_notice().unwrap_or_else(|| self.notice(record, &look)),
+            back: record.and_then(back),
             lines: self.rows(record, &look),
             changing: self.line.filter(|_| self.changing).map(|line| line.to_string()).unwrap_or_default(),
             entries: self.entries(&look),
@@ -265,6 +268,29 @@ impl Slip {
         }
     }
 
+    /// What the paper is that was scanned.
+    fn paper_notice(&self) -> Option<Notice> {
+        let plain = |code| Notice { code, ..Notice::default() };
+        Some(match self.paper? {
+            SlipPaper::Signed { copy: None, .. } | SlipPaper::Closed { copy: None, .. } => plain(SlipNotice::WhichCopy),
+            SlipPaper::Signed { copy: Some(copy), returned, .. }
+            | SlipPaper::Closed { copy: Some(copy), returned, .. } => plain(match copy {
+                SlipCopy::Customer => SlipNotice::CustomerCopy,
+                _ if returned => SlipNotice::BackBefore,
+                SlipCopy::Stub => SlipNotice::StubBack,
+                SlipCopy::Finance => SlipNotice::FinanceBack,
+            }),
+            SlipPaper::OtherRevision { printed, stands, .. } => Notice {
+                line: u16::try_from(printed).unwrap_or(u16::MAX),
+                other: stands.to_string(),
+                ..plain(SlipNotice::OtherRevision)
+            },
+            SlipPaper::Altered { .. } => plain(SlipNotice::Altered),
+            SlipPaper::NotSigned { .. } => plain(SlipNotice::NotSigned),
+            SlipPaper::Unknown => return None,
+        })
+    }
+
     fn notice(&self, record: Option<&SlipRecord>, look: &Look) -> Notice {
         let meeting = look.venue.meeting;
         let closed = meeting.orders_closed().filter(|_| look.content.ticket.is_none());
@@ -314,6 +340,12 @@ impl Slip {
             LineAuthority::Outdated { .. } => Notice { code: SlipNotice::Outdated, other: lowest, ..notice },
         })
     }
+}
+
+fn back(record: &SlipRecord) -> Option<(bool, bool)> {
+    let told = record.signed().is_some() && !record.prints().is_empty();
+    let is_back = |copy| record.returned().contains(&copy);
+    told.then(|| (is_back(SlipCopy::Stub), is_back(SlipCopy::Finance)))
 }
 
 fn state(record: Option<&SlipRecord>) -> SlipState {

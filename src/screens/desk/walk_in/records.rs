@@ -118,6 +118,7 @@ fn firm(form: &Form, id: DealerId, household: HouseholdId, venue: &Venue) -> Dea
         expected_heads: None,
         rsvp: Rsvp::Open,
         expected_order_minor: None,
+        expected_lines: Vec::new(),
         stock_heard: String::new(),
         funds_heard: String::new(),
         may_disclose: Default::default(),
