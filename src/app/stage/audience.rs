@@ -46,11 +46,6 @@ pub fn run(start: &AudienceStart) -> Result<()> {
         Some((width, height)) => shown.window().set_size(slint::PhysicalSize::new(width, height)),
         None => shown.window().set_fullscreen(true),
     }
-    // Whoever closes it wants it anew: the operator starts it again.
-    shown.window().on_close_requested(|| {
-        let _ = slint::quit_event_loop();
-        slint::CloseRequestResponse::HideWindow
-    });
     let (folder, pictures) = (start.folder.clone(), start.pictures.clone());
     let weak = shown.as_weak();
     thread::Builder::new()
