@@ -52,6 +52,11 @@ pub fn run(start: &AudienceStart) -> Result<()> {
         .name("operator".into())
         .spawn(move || follow(&folder, pictures.as_deref(), &weak))
         .context("no thread for the operator's messages")?;
+    // Closed by hand it ends, and the operator opens it again: hidden it would pass for shown.
+    shown.window().on_close_requested(|| {
+        let _ = slint::quit_event_loop();
+        slint::CloseRequestResponse::HideWindow
+    });
     shown.show().context("the audience's window could not be shown")?;
     slint::run_event_loop_until_quit().context("the window ended with a fault")
 }
@@ -113,7 +118,7 @@ fn put(
         window.window().request_redraw();
         // The loop draws before it takes the second message.
         let _ = slint::invoke_from_event_loop(move || {
-            let _ = slint::invoke_from_event_loop(move || drop(drawn.try_send(number)));
+            let _ = slint::invoke_from_event_loop(move || _ = drawn.try_send(number));
         });
     });
 }
