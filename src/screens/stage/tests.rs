@@ -101,7 +101,7 @@ impl Hall {
                 };
                 let result = match take_step(&self.meeting, &asked, &hand) {
                     Ok(step) => {
-                        step.root.into_iter().for_each(|root| drop(self.roots.insert(root.commitment(), root)));
+                        step.root.into_iter().for_each(|root| _ = self.roots.insert(root.commitment(), root));
                         for it in &step.events {
                             self.apply(HUB, &it.event, &it.actor.parse().expect("an actor"));
                         }
