@@ -17,7 +17,7 @@ fn venue_with_parties() -> Venue {
     let printer = NetworkPrinter::switch_on(&venue, "K1");
     let mut kiosk = Kiosk::start(&venue, "K1", &printer.spec());
     for party in 0..4 {
-        visit(&mut kiosk, &venue.code(1 + party * 4).to_owned());
+        visit(&mut kiosk, venue.code(1 + party * 4));
     }
     venue
 }
