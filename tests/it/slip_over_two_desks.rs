@@ -24,11 +24,15 @@ fn price_is_given_at_another_desk_the_payment_opens_the_green_channel_and_the_gi
     let printer = NetworkPrinter::switch_on(&venue, "K1");
     let mut kiosk = Kiosk::start(&venue, "K1", &printer.spec());
     let (orders, other) = (Desk::start(&venue, "D1"), Desk::start(&venue, "D2"));
-    let guest = venue.guest_of_a_party();
-    let firm = venue.firm_of(guest);
-
     orders.sign_in(&venue.pin_of("order_desk"));
+    // Some of the list have paid before the meeting: theirs is green already.
+    let mut unpaid = venue.guests_of_parties(12).into_iter();
+    let mut unpaid = || unpaid.find(|guest| !has_green_channel(&orders, &venue.firm_of(*guest)));
+    let (guest, before) = (unpaid().expect("a firm that paid nothing"), unpaid().expect("another one"));
+    let (firm, before) = (venue.firm_of(guest), venue.firm_of(before));
+
     orders.find(&firm);
+    orders.wait_state("their page", |state| state["page"] == "guest");
     orders.deed("guest_do", "NewSlip");
     for (number, typed) in [(PRODUCT, "w70"), (QUANTITY, "400"), (PRICE, "600")] {
         orders.field("slip", number, typed);
@@ -47,10 +51,7 @@ fn price_is_given_at_another_desk_the_payment_opens_the_green_channel_and_the_gi
     orders.deed("slip_do", "Sealed");
     let signed = orders.wait_state("the signature", |state| state["state"] == "Signed");
 
-    // Somebody else took a ticket before them, without a green channel either.
-    let others = venue.guests_of_parties(12).into_iter().map(|guest| venue.firm_of(guest));
-    let before = others.filter(|other| *other != firm).find(|other| !has_green_channel(&orders, other));
-    let before = before.expect("a firm that paid nothing before");
+    // Somebody else takes a ticket before them.
     for (waiting, whose) in [(1, &before), (2, &firm)] {
         orders.find(whose);
         orders.wait_state("their page", |state| state["page"] == "guest");
