@@ -46,7 +46,8 @@ impl Desk {
 
     /// Somebody signs in.
     pub fn sign_in(&self, pin: &str) {
-        self.wait_state("the pad", |state| state["page"] == "sign_in");
+        // Before it has heard of the meeting it knows nobody's PIN.
+        self.wait_state("the pad", |state| state["page"] == "sign_in" && state["cursor"].as_u64() > Some(3));
         for figure in pin.bytes() {
             self.tap("pin", u64::from(figure - b'0'));
         }

@@ -81,7 +81,7 @@ impl Stage {
     }
 
     pub fn sign_in(&self, pin: &str) {
-        self.wait_state("the pad", |state| state["page"] == "sign_in");
+        self.wait_state("the pad", |state| state["page"] == "sign_in" && state["cursor"].as_u64() > Some(3));
         for figure in pin.bytes() {
             let reply = self.ask(&json!({"do": "tap", "on": "pin", "number": figure - b'0'}));
             assert_eq!(reply.expect("the stage answers")["ok"], true);
