@@ -63,6 +63,7 @@ fn arrivals_of_every_instance_move_nobody_who_was_told() {
     check("om600-s1", 2);
     check("om300t-s1", 5);
     check("om600t-s1", 15);
+    check("om5000-s1", 1);
 }
 
 #[test]
